@@ -1,0 +1,51 @@
+"""Skips what this machine cannot run, counts it, and refuses to skip anything in CI."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
+
+
+def _fonts() -> bool:
+    if not shutil.which("fc-list"):
+        return False
+    listed = subprocess.run(["fc-list", ":lang=zh"], capture_output=True, text=True, check=False)  # noqa: S607
+    return bool(listed.stdout.strip())
+
+
+def _pango() -> bool:
+    try:
+        import weasyprint  # noqa: F401
+    except OSError:
+        return False
+    return True
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test marked for a missing system part is skipped with a line that names the part."""
+    missing: dict[str, str] = {}
+    if any(item.get_closest_marker("browser") for item in items) and not (CHROMIUM and _fonts()):
+        missing["browser"] = "Chromium or a Chinese font is not installed"
+    if any(item.get_closest_marker("pango") for item in items) and not _pango():
+        missing["pango"] = "Pango is not installed"
+    for item in items:
+        for marker, reason in missing.items():
+            if item.get_closest_marker(marker):
+                item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """One counted line for what did not run."""
+    skipped = len(terminalreporter.stats.get("skipped", []))
+    if skipped:
+        terminalreporter.write_line(f"NOT RUN on this machine: {skipped} tests (reasons above)")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """CI installs everything, so a skipped test there is a failure."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("GONGKAI_CI") and reporter and reporter.stats.get("skipped"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,0 +1,1 @@
+"""Settings: base holds safe defaults, dev/test/production change only what differs."""

@@ -1,0 +1,77 @@
+"""The one place that reads the process environment, typed and with clear errors.
+
+Every variable starts with ``GONGKAI_`` except ``DATABASE_URL``, ``CACHE_URL`` and
+``DJANGO_SETTINGS_MODULE``, whose names other tools know already.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """What an installation may choose. Units: sizes in bytes, times in seconds."""
+
+    secret_key: str
+    database: dict[str, Any]
+    cache: dict[str, Any]
+    data_dir: Path
+    allowed_hosts: list[str]
+    base_url: str
+    demo_date: date | None
+    accel_prefix: str
+    upload_limit: int
+    s3_bucket: str
+
+
+def read(*, default_secret: str = "") -> Environment:
+    """Read and check the environment.
+
+    Raises ImproperlyConfigured, naming the variable and what it must look like.
+    """
+    env = environ.Env()
+    data_dir = Path(env.str("GONGKAI_DATA_DIR", default=str(ROOT / "var")))
+    secret = env.str("GONGKAI_SECRET_KEY", default=default_secret)
+    if not secret:
+        raise ImproperlyConfigured(
+            "GONGKAI_SECRET_KEY is not set: give a random string of at least 50 characters."
+        )
+    try:
+        database = env.db_url("DATABASE_URL", default=f"sqlite:///{data_dir / 'gongkai.sqlite3'}")
+        cache = env.cache_url("CACHE_URL", default="locmemcache://gongkai")
+    except (ValueError, environ.ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(f"DATABASE_URL or CACHE_URL cannot be read: {error}") from error
+    if not database.get("ENGINE"):
+        raise ImproperlyConfigured(
+            "DATABASE_URL is not understood: use sqlite:///path or postgresql://user:pass@host/name"
+        )
+    demo = env.str("GONGKAI_DEMO_DATE", default="")
+    try:
+        demo_date = date.fromisoformat(demo) if demo else None
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"GONGKAI_DEMO_DATE must be a date like 2022-10-18, not {demo!r}."
+        ) from error
+    try:
+        upload_limit = env.int("GONGKAI_UPLOAD_LIMIT", default=20 * 1024 * 1024)
+    except ValueError as error:
+        raise ImproperlyConfigured("GONGKAI_UPLOAD_LIMIT must be a number of bytes.") from error
+    return Environment(
+        secret_key=secret,
+        database=database,
+        cache=cache,
+        data_dir=data_dir,
+        allowed_hosts=env.list("GONGKAI_ALLOWED_HOSTS", default=[]),
+        base_url=env.str("GONGKAI_BASE_URL", default="http://127.0.0.1:8000").rstrip("/"),
+        demo_date=demo_date,
+        accel_prefix=env.str("GONGKAI_ACCEL_PREFIX", default=""),
+        upload_limit=upload_limit,
+        s3_bucket=env.str("GONGKAI_S3_BUCKET", default=""),
+    )

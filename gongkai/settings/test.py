@@ -1,0 +1,24 @@
+"""The test suite: fast hashing, files in a temporary folder, database from DATABASE_URL."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("GONGKAI_DEFAULT_SECRET", "test-key-that-protects-nothing-at-all-0123456789")
+_scratch = Path(tempfile.mkdtemp(prefix="gongkai-test-"))
+os.environ.setdefault("GONGKAI_DATA_DIR", str(_scratch))
+
+from .base import *
+
+ALLOWED_HOSTS = ["*"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+AXES_ENABLED = False
+AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, not memory: the live server and concurrency tests open several connections.
+    DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
+
+# A public page that touches a session or sets a cookie is a mistake of ours.
+PUBLIC_LEAK_RAISES = True
