@@ -1,0 +1,85 @@
+"""Two rules of the house, kept at the door."""
+
+import logging
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from gongkai.core.errors import NotVisible, Refusal
+
+logger = logging.getLogger("gongkai.public")
+
+# Everything else is public: no session, no cookie, no token, so any cache may hold it.
+STAFF_PREFIXES = ("/desk/", "/admin/", "/f/", "/tour/", "/files/")
+
+
+def is_public_path(path: str) -> bool:
+    """Whether an address belongs to the cacheable public site."""
+    return not path.startswith(STAFF_PREFIXES)
+
+
+class PublicPathMiddleware:
+    """Public pages are the same for everyone.
+
+    Cookies that could vary the page are taken from the request. A response that would set one is
+    a mistake of ours: it raises in tests and development, and is stripped and logged elsewhere.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        public = is_public_path(request.path)
+        if public:
+            view = request.COOKIES.get("view", "")
+            request.COOKIES = {"view": view} if view == "elder" else {}
+        response = self.get_response(request)
+        if public and not request.path.startswith("/static/"):
+            session: SessionBase | None = getattr(request, "session", None)
+            if response.cookies or (session is not None and session.accessed):
+                names = ", ".join(response.cookies) or "session"
+                if settings.PUBLIC_LEAK_RAISES:
+                    raise RuntimeError(f"public page {request.path} touches {names}")
+                logger.error("public page %s touches %s", request.path, names)
+                response.cookies.clear()
+            if "Cache-Control" not in response:
+                response["Cache-Control"] = (
+                    "public, max-age=5, stale-while-revalidate=5"
+                    if response.status_code in (200, 301, 410)
+                    else "no-store"
+                )
+            if "Vary" in response:
+                del response["Vary"]
+            response["Vary"] = "Accept-Encoding, Cookie"
+        elif not public:
+            if "Cache-Control" not in response:
+                response["Cache-Control"] = "private, no-store"
+            elif response["Cache-Control"].startswith("public"):
+                # A public file asked for by signed-in staff: a cache that keeps it must not
+                # keep their renewed session cookie with it.
+                response.cookies.clear()
+        return response
+
+
+class RefusalMiddleware:
+    """A service that says no becomes a page that names the rule, the reason and the remedy."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Turn a Refusal into 403, 409 or 422; NotVisible into 404."""
+        if isinstance(error, NotVisible):
+            raise Http404("没有这条记录") from error
+        if not isinstance(error, Refusal):
+            return None
+        context = {"rule": error.rule, "reason": error.reason, "remedy": error.remedy}
+        if request.headers.get("Accept", "").startswith("application/json"):
+            return JsonResponse(context, status=error.status)
+        return render(request, "403.html", context, status=error.status)

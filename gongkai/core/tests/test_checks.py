@@ -1,0 +1,98 @@
+"""System checks: an unsafe production process does not start."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.checks import run_checks
+from django.test import override_settings
+
+SAFE: dict[str, Any] = {
+    "SETTINGS_MODULE": "gongkai.settings.production",
+    "DEMO_DATE": None,
+    "SECRET_KEY": "k7" * 30,
+    "ALLOWED_HOSTS": ["zwgk.example.gov.cn"],
+    "DEBUG": False,
+    "BASE_URL": "https://zwgk.example.gov.cn",
+}
+
+
+def found(**changes: Any) -> set[str]:
+    """The ids of our own errors that a start under these settings reports."""
+    with override_settings(**{**SAFE, **changes}):
+        return {e.id for e in run_checks() if e.id and e.id.startswith("gongkai.")}
+
+
+def test_safe_production_settings_pass() -> None:
+    assert found() == set()
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"DEMO_DATE": date(2022, 10, 18)}, "gongkai.E001"),
+        ({"SECRET_KEY": "short"}, "gongkai.E002"),
+        ({"SECRET_KEY": "development-" + "x" * 50}, "gongkai.E002"),
+        ({"ALLOWED_HOSTS": []}, "gongkai.E003"),
+        ({"ALLOWED_HOSTS": ["zwgk.example.gov.cn", "*"]}, "gongkai.E003"),
+        ({"DEBUG": True}, "gongkai.E004"),
+        ({"BASE_URL": "http://zwgk.example.gov.cn"}, "gongkai.E005"),
+    ],
+)
+def test_each_unsafe_production_setting_is_named(changes: dict[str, Any], error: str) -> None:
+    assert found(**changes) == {error}
+
+
+def test_all_faults_are_named_at_once() -> None:
+    everything = {
+        "DEMO_DATE": date(2022, 10, 18),
+        "SECRET_KEY": "",
+        "ALLOWED_HOSTS": [],
+        "DEBUG": True,
+        "BASE_URL": "",
+    }
+    assert found(**everything) == {f"gongkai.E00{n}" for n in range(1, 6)}
+
+
+@pytest.mark.parametrize("module", ["gongkai.settings.dev", "gongkai.settings.test"])
+def test_development_may_have_a_demo_clock_and_a_weak_key(module: str) -> None:
+    assert (
+        found(
+            SETTINGS_MODULE=module,
+            DEMO_DATE=date(2022, 10, 18),
+            SECRET_KEY="short",
+            ALLOWED_HOSTS=["*"],
+        )
+        == set()
+    )
+
+
+def _database(**options: Any) -> dict[str, Any]:
+    return {
+        "default": {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": ":memory:",
+            "OPTIONS": options,
+        }
+    }
+
+
+@pytest.mark.parametrize("options", [{}, {"transaction_mode": "DEFERRED"}])
+def test_a_start_on_sqlite_without_immediate_transactions_is_refused(
+    options: dict[str, Any],
+) -> None:
+    """Found by an ordinary start, not only when somebody asks for the database checks."""
+    from gongkai.core.checks import sqlite_writes_queue
+
+    with override_settings(DATABASES=_database(**options)):
+        assert [e.id for e in sqlite_writes_queue(None)] == ["gongkai.E006"]
+    assert found(DATABASES=_database(**options)) == {"gongkai.E006"}
+
+
+def test_other_databases_need_no_transaction_mode() -> None:
+    from gongkai.core.checks import sqlite_writes_queue
+
+    with override_settings(DATABASES={"default": {"ENGINE": "django.db.backends.postgresql"}}):
+        assert sqlite_writes_queue(None) == []
+    with override_settings(DATABASES=_database(transaction_mode="IMMEDIATE")):
+        assert sqlite_writes_queue(None) == []
