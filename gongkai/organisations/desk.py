@@ -1,0 +1,158 @@
+"""The staff shell: who is signed in, what stands in the menu, who may pass."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponseBase
+from django.urls import reverse
+
+from gongkai.core.clock import today
+from gongkai.core.errors import PermissionRefused
+from gongkai.organisations.access import Member, member_for
+from gongkai.organisations.enums import Role
+from gongkai.organisations.models import Unit
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+Count = Callable[[Member], int]
+
+NO_ROLE = PermissionRefused(
+    "岗位权限",
+    "您的账号现在没有任何有效岗位，不能使用工作台。",
+    "请联系本单位的政务公开主管或运维人员授予岗位。",
+)
+
+
+def member_of(request: HttpRequest) -> Member:
+    """The signed-in person with the roles of today; built once per request."""
+    member: Member | None = getattr(request, "_gongkai_member", None)
+    if member is None:
+        member = member_for(request.user, today())
+        request._gongkai_member = member  # type: ignore[attr-defined]
+    return member
+
+
+def staff_required(view: View[P]) -> View[P]:
+    """Let people with any role of today in; others sign in first, or read why not."""
+    return role_required()(view)
+
+
+def role_required(*roles: Role) -> Callable[[View[P]], View[P]]:
+    """Let people in who hold one of the roles (any role when none is named) in any unit.
+
+    Which record they may touch is for the service to say.
+    """
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            require_desk_role(request, *roles)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def require_desk_role(request: HttpRequest, *roles: Role) -> Member:
+    """The signed-in person, if they hold one of the roles (any when none is named) anywhere.
+
+    Raises PermissionRefused naming the roles that may come here.
+    """
+    member = member_of(request)
+    if not member.holdings:
+        raise NO_ROLE
+    if roles and not member.holds_anywhere(*roles):
+        wanted = "、".join(role.label for role in roles)
+        raise PermissionRefused(
+            "岗位权限",
+            f"这个页面只对{wanted}岗位开放，您不在这个岗位上。",
+            "请由该岗位人员登录后办理，或联系运维人员核对岗位。",
+        )
+    return member
+
+
+@dataclass(frozen=True, slots=True)
+class MenuEntry:
+    """One line of the desk menu; ``roles`` empty = everybody on the desk."""
+
+    key: str
+    label: str
+    url_name: str
+    icon: str
+    roles: tuple[str, ...]
+    order: int
+    count: Count | None
+    group: str
+
+
+_MENU: dict[str, MenuEntry] = {}
+
+
+def register_menu_entry(
+    key: str,
+    label: str,
+    url_name: str,
+    icon: str,
+    roles: Sequence[str] = (),
+    order: int = 100,
+    count: Count | None = None,
+    group: str = "",
+) -> None:
+    """Put a line into the desk menu for people who hold one of ``roles`` in any unit.
+
+    ``count`` gives the number of things waiting for this person; ``icon`` is a name of the design
+    system; a ``group`` heading is shown above the first line of the group. Registering a key again
+    replaces it.
+    """
+    _MENU[key] = MenuEntry(key, label, url_name, icon, tuple(roles), order, count, group)
+
+
+def menu_for(member: Member, current: str = "") -> list[dict[str, Any]]:
+    """The menu of this person as ``design/desk.html`` takes it; ``current`` is a key."""
+    rows: list[dict[str, Any]] = []
+    group = ""
+    for entry in sorted(_MENU.values(), key=lambda entry: (entry.order, entry.key)):
+        if entry.roles and not member.holds_anywhere(*entry.roles):
+            continue
+        rows.append(
+            {
+                "key": entry.key,
+                "label": entry.label,
+                "url": reverse(entry.url_name),
+                "icon": entry.icon,
+                "current": entry.key == current,
+                "count": entry.count(member) if entry.count else 0,
+                "group": entry.group if entry.group != group else "",
+            }
+        )
+        group = entry.group
+    return rows
+
+
+def who_is(request: HttpRequest) -> dict[str, str]:
+    """Name, unit and roles of the signed-in person for the head of the page."""
+    member = member_of(request)
+    ids = list(dict.fromkeys(h.unit_id for h in member.holdings))
+    names = dict(Unit.objects.filter(pk__in=ids).values_list("pk", "short_name"))
+    unit = names.get(ids[0], "") if ids else ""
+    if len(ids) > 1:
+        unit = f"{unit}等 {len(ids)} 个单位"
+    roles = list(dict.fromkeys(Role(h.role).label for h in member.holdings))
+    return {"name": member.actor.name, "unit": unit, "role": "、".join(roles)}
+
+
+def desk_context(request: HttpRequest, current: str = "", **extra: Any) -> dict[str, Any]:
+    """Context that every page on ``design/desk.html`` needs, with the page's own on top."""
+    return {
+        "desk_menu": menu_for(member_of(request), current),
+        "who": who_is(request),
+        "desk_url": "/desk/",
+        "logout_url": reverse("accounts:logout"),
+        **extra,
+    }
