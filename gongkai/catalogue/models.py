@@ -1,0 +1,143 @@
+"""Sites, columns, sections and the placements that public lists read; value lists."""
+
+from django.db import models
+
+from gongkai.organisations.models import Unit
+
+
+class PublicSite(models.Model):
+    """A government's public site: the city's at the root, a district's under its own path."""
+
+    key = models.SlugField("标识", unique=True)
+    name = models.CharField("网站名称", max_length=60)
+    owner = models.OneToOneField(Unit, models.PROTECT, verbose_name="主办政府")
+    prefix = models.CharField("路径前缀", max_length=40, blank=True, help_text="市级留空")
+    slogan = models.CharField("首页标语", max_length=60, blank=True)
+    site_code = models.CharField("网站标识码", max_length=10)
+    icp = models.CharField("ICP备案号", max_length=40)
+    police = models.CharField("公安备案号", max_length=40)
+    organiser = models.CharField("主办单位", max_length=60)
+    undertaker = models.CharField("承办单位", max_length=60)
+    contact = models.CharField("联系方式", max_length=80)
+    order = models.PositiveSmallIntegerField("排序", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "公开网站"
+        ordering = ["order"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def path(self) -> str:
+        """The home page's address path."""
+        return f"/{self.prefix}/" if self.prefix else "/"
+
+
+class ColumnKind(models.TextChoices):
+    TOPIC = "topic", "专题栏目"
+    STREAM = "stream", "站点最新"
+    UNIT = "unit", "单位政府信息公开专栏"
+
+
+class Column(models.Model):
+    """A named place: who keeps it, what belongs there by rule, how often it must be fed."""
+
+    key = models.SlugField("标识", max_length=60)
+    site = models.ForeignKey(PublicSite, models.PROTECT, related_name="columns")
+    name = models.CharField("名称", max_length=60)
+    description = models.CharField("说明", max_length=200, blank=True)
+    kind = models.CharField("类别", max_length=10, choices=ColumnKind.choices)
+    tag_type = models.CharField("栏目类别标签", max_length=20, default="政策文件")
+    owner = models.ForeignKey(Unit, models.PROTECT, related_name="columns", verbose_name="维护单位")
+    rule = models.JSONField("收录规则", default=dict, blank=True)
+    max_gap_days = models.PositiveSmallIntegerField("更新间隔（天）", null=True, blank=True)
+    work_point = models.PositiveSmallIntegerField("对应要点", null=True, blank=True)
+    order = models.PositiveSmallIntegerField("排序", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "栏目"
+        ordering = ["order", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "key"], name="column_key_once_per_site"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def path(self) -> str:
+        """The column page's address path."""
+        if self.kind == ColumnKind.STREAM:
+            return f"{self.site.path}zx/"
+        if self.kind == ColumnKind.UNIT:
+            return f"{self.site.path}dw/{self.key.removeprefix('unit-')}/"
+        return f"{self.site.path}zt/{self.key}/"
+
+
+class Section(models.Model):
+    """A part of a column with a rule of its own."""
+
+    column = models.ForeignKey(Column, models.CASCADE, related_name="sections")
+    key = models.SlugField("标识", max_length=40)
+    name = models.CharField("名称", max_length=40)
+    rule = models.JSONField("收录规则", default=dict, blank=True)
+    order = models.PositiveSmallIntegerField("排序", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "栏目分区"
+        ordering = ["order", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["column", "key"], name="section_key_once_per_column"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.column.name}·{self.name}"
+
+
+class Placement(models.Model):
+    """A published record stands in a column (and section). Public lists read only this.
+
+    The card holds what a list row shows, so that a list is one index scan without joins.
+    ``section`` 0 means the column without a section.
+    """
+
+    column_id: int
+    column = models.ForeignKey(Column, models.CASCADE, related_name="placements", db_index=False)
+    section = models.ForeignKey(
+        Section, models.CASCADE, null=True, related_name="placements", db_index=False
+    )
+    subject_kind = models.CharField(max_length=20)
+    subject_id = models.BigIntegerField()
+    unit_id = models.BigIntegerField()
+    published_at = models.DateTimeField()
+    card = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "栏目收录"
+        indexes = [
+            models.Index(
+                fields=["column", "section", "-published_at", "-id"], name="placement_list"
+            ),
+            models.Index(fields=["subject_kind", "subject_id"], name="placement_subject"),
+            models.Index(fields=["column", "-published_at"], name="placement_column_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.column_id}:{self.subject_kind}:{self.subject_id}"
+
+
+class Theme(models.Model):
+    """主题分类: two levels, the State Council portal's tree; labels change, codes do not."""
+
+    code = models.CharField("代码", max_length=8, unique=True)
+    name = models.CharField("名称", max_length=40)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "主题分类"
+        ordering = ["order"]
+
+    def __str__(self) -> str:
+        return f"{self.parent.name}\\{self.name}" if self.parent else self.name
