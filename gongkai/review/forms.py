@@ -1,0 +1,90 @@
+"""Forms of the review desk. They shape input; every rule is in the services."""
+
+from django import forms
+
+from gongkai.organisations.models import Unit
+from gongkai.review.enums import WithholdCode
+
+
+class VerdictForm(forms.Form):
+    """One verdict on the step at hand; ``digest`` ties it to what was on the screen."""
+
+    verdict = forms.ChoiceField(
+        label="结论",
+        choices=[("approve", "通过"), ("reject", "退回修改")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择结论。"},
+    )
+    remark = forms.CharField(
+        label="意见",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="退回时必填：写明哪里要改、为什么。",
+    )
+    digest = forms.CharField(widget=forms.HiddenInput)
+
+
+class SecrecyForm(VerdictForm):
+    """The secrecy review: may be published and why, or one of the seven grounds against."""
+
+    verdict = forms.ChoiceField(
+        label="结论",
+        choices=[("open", "可以公开"), ("reject", "退回修改"), ("withhold", "不予公开")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择结论。"},
+    )
+    legal_basis = forms.CharField(
+        label="可以公开的依据",
+        required=False,
+        max_length=300,
+        help_text="例如：条例第十三条、第十九条；经核对不含第十四条至第十六条所列情形。",
+    )
+    code = forms.ChoiceField(
+        label="不予公开的情形",
+        required=False,
+        choices=[("", "（选“不予公开”时选择）"), *WithholdCode.choices],
+    )
+
+
+class ConsultForm(forms.Form):
+    """Ask other organs before release."""
+
+    units = forms.ModelMultipleChoiceField(
+        label="征求哪些单位",
+        queryset=Unit.objects.filter(valid_to=None),
+        error_messages={"required": "请至少选择一个单位。"},
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+    )
+    question = forms.CharField(
+        label="征求事项",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="写明请对方核对哪一部分、什么时候前回复。",
+    )
+
+
+class AnswerForm(forms.Form):
+    """The consulted organ's answer."""
+
+    agrees = forms.ChoiceField(
+        label="是否同意公开",
+        choices=[("yes", "同意"), ("no", "不同意")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择是否同意。"},
+    )
+    opinion = forms.CharField(
+        label="意见",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="不同意的，写明理由和依据。",
+    )
+
+
+class SettleForm(forms.Form):
+    """How an objection was settled."""
+
+    settlement = forms.CharField(
+        label="协商结果", max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )

@@ -1,0 +1,78 @@
+"""How a content room lets its records pass the gate."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from gongkai.core.errors import NotVisible
+from gongkai.organisations.access import Member
+from gongkai.organisations.models import Unit
+from gongkai.review.models import ReviewCase
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is submitted: ``view`` is the canonical content, blob hashes included."""
+
+    id: str
+    title: str
+    unit: Unit
+    view: Mapping[str, Any]
+    authors: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A content as a reviewer reads it.
+
+    ``texts`` maps field → (label, plain text), in reading order, and is what differences are
+    made of; ``html`` is the body as the public would see it; ``files`` and ``findings`` are what
+    is attached and what the machine found.
+    """
+
+    texts: Mapping[str, tuple[str, str]]
+    html: str
+    files: tuple[Mapping[str, Any], ...]
+    findings: tuple[Any, ...]
+
+
+class Reviewable(Protocol):
+    """Implemented once per content room."""
+
+    label: str
+
+    def subject(self, subject_id: str) -> Subject:
+        """The present state of the record, locked when in a transaction."""
+
+    def released_view(self, subject_id: str) -> Mapping[str, Any] | None:
+        """What the public sees now, in the same shape as ``Subject.view``; None if nothing."""
+
+    def reading(self, view: Mapping[str, Any], subject_id: str) -> Reading:
+        """A content for the eyes of a reviewer."""
+
+    def release(self, *, case: ReviewCase, member: Member, now: datetime) -> None:
+        """Make exactly ``case.view`` public; called by the gate only."""
+
+    def case_closed(self, *, case: ReviewCase, now: datetime) -> None:
+        """The case ended without release (rejected, voided, recalled, withheld)."""
+
+    def edit_url(self, subject_id: str) -> str:
+        """Where its editor works on it."""
+
+
+_KINDS: dict[str, Reviewable] = {}
+
+
+def register_reviewable(kind: str, adapter: Reviewable) -> None:
+    """Register the adapter of a kind; a second one raises ValueError."""
+    if kind in _KINDS and type(_KINDS[kind]) is not type(adapter):
+        raise ValueError(f"review kind {kind} is registered already")
+    _KINDS[kind] = adapter
+
+
+def reviewable(kind: str) -> Reviewable:
+    """The adapter of a kind; NotVisible for an unknown one."""
+    if kind not in _KINDS:
+        raise NotVisible
+    return _KINDS[kind]

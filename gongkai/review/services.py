@@ -1,0 +1,465 @@
+"""Every write of the gate. Only this module calls a room's ``release``."""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from gongkai.core import facts
+from gongkai.core.clock import day_of
+from gongkai.core.errors import InvalidInput, NotVisible, PermissionRefused, Refusal
+from gongkai.organisations.access import Member, require_role, require_visible
+from gongkai.organisations.enums import Role
+from gongkai.organisations.models import Unit
+from gongkai.review import rules
+from gongkai.review.enums import (
+    ACTIVE,
+    STEP_ROLE,
+    CaseStatus,
+    Step,
+    Verdict,
+    WithholdCode,
+)
+from gongkai.review.models import Consultation, Review, ReviewCase, ReviewStep, WithheldRecord
+from gongkai.review.registry import reviewable
+
+
+logger = logging.getLogger("gongkai.review")
+
+
+def digest_of(view: Any) -> str:
+    """The digest of exactly what is read."""
+    return facts.sha256_text(facts.canonical_json(view))
+
+
+def steps_for(unit: Unit) -> tuple[str, ...]:
+    """The steps of a unit: its own rows, else the common ones, else the built-in default."""
+    rows = list(ReviewStep.objects.filter(unit__in=[unit]).values_list("step", flat=True))
+    if not rows:
+        rows = list(ReviewStep.objects.filter(unit=None).values_list("step", flat=True))
+    return rules.normalise_steps(rows)
+
+
+def _locked(case_id: int) -> ReviewCase:
+    case = ReviewCase.objects.select_for_update().filter(pk=case_id).first()
+    if case is None:
+        raise NotVisible
+    return case
+
+
+def _move(case: ReviewCase, event: str) -> str:
+    target = rules.target_of(case.status, event)
+    if target is None:
+        raise Refusal(
+            "审核流程",
+            f"这次送审现在是“{CaseStatus(case.status).label}”，不能再办理这一步。",
+            "请刷新页面查看最新状态。",
+        )
+    return target
+
+
+def _record(
+    case: ReviewCase, action: str, member: Member, now: datetime, **details: Any
+) -> None:
+    facts.record(
+        action=action,
+        subject=(case.subject_kind, case.subject_id),
+        unit_id=case.unit_id,
+        actor=member.actor,
+        occurred_at=now,
+        details={"case": case.pk, "round": case.round, "digest": case.digest, **details},
+    )
+
+
+def case_submit(
+    *,
+    kind: str,
+    subject_id: str,
+    member: Member,
+    now: datetime,
+    note: str = "",
+    release_at: datetime | None = None,
+) -> ReviewCase:
+    """Submit a record for review. The content room has checked its completeness before.
+
+    Only an editor of the record's unit may; raises Refusal when a case is active already and
+    InvalidInput for a release time that has passed.
+    """
+    with transaction.atomic():
+        subject = reviewable(kind).subject(subject_id)
+        require_visible(member, subject.unit)
+        require_role(member, subject.unit, Role.EDITOR, act="送审")
+        if release_at is not None and release_at <= now:
+            raise InvalidInput({"release_at": ["定时发布时间应晚于现在。"]})
+        earlier = ReviewCase.objects.filter(subject_kind=kind, subject_id=subject_id)
+        if earlier.filter(status__in=ACTIVE).exists():
+            raise Refusal("审核流程", "这份内容已经在审核中。", "请等待审核结果，或先撤回送审。")
+        steps = steps_for(subject.unit)
+        case = ReviewCase.objects.create(
+            subject_kind=kind,
+            subject_id=subject_id,
+            unit=subject.unit,
+            title=subject.title,
+            round=earlier.count() + 1,
+            digest=digest_of(subject.view),
+            view=subject.view,
+            authors=sorted(subject.authors),
+            steps=list(steps),
+            current_step=steps[0],
+            status=CaseStatus.OPEN,
+            submitted_by_id=member.actor.user_id,
+            submitted_at=now,
+            release_at=release_at,
+            note=note[:300],
+        )
+        _record(case, "review.case.submitted", member, now, steps=list(steps))
+    return case
+
+
+def _check_decider(case: ReviewCase, member: Member, step: str) -> int:
+    require_visible(member, case.unit)
+    if step not in Step.values:
+        raise Refusal("审核顺序", "没有这个审核步骤。", "请刷新页面，按当前步骤办理。")
+    person = member.actor.user_id
+    problem = (
+        "审核结论要由本人登录后作出"
+        if person is None
+        else rules.four_eyes_problem(
+            person,
+            authors=case.authors,
+            submitted_by=case.submitted_by_id,
+            deciders=case.reviews.values_list("person_id", flat=True),
+        )
+    )
+    if problem or person is None:
+        raise PermissionRefused(
+            "四眼原则（谁撰稿谁不审核，管理员也不例外）",
+            f"{problem}。",
+            "请由本单位其他审核人员办理。",
+        )
+    require_role(member, case.unit, STEP_ROLE[Step(step)], act=Step(step).label)
+    return person
+
+
+def _check_step(case: ReviewCase, step: str, digest: str) -> None:
+    if case.status != CaseStatus.OPEN or case.current_step != step:
+        current = (
+            Step(case.current_step).label
+            if case.status == CaseStatus.OPEN
+            else CaseStatus(case.status).label
+        )
+        raise Refusal(
+            "审核顺序",
+            f"这次送审现在到“{current}”，还不能或不再需要办理“{Step(step).label}”。",
+            "请刷新页面，按当前步骤办理。",
+        )
+    if digest != case.digest:
+        raise Refusal(
+            "所审即所发",
+            "您看到的内容不是这次送审的内容。",
+            "请刷新页面，重新阅读后再作结论。",
+        )
+
+
+def _check_unchanged(case: ReviewCase) -> None:
+    if digest_of(reviewable(case.subject_kind).subject(case.subject_id).view) != case.digest:
+        raise Refusal(
+            "所审即所发",
+            "送审以后内容被改动过，原来的审核结论不能用于改动后的内容。",
+            "请由编辑重新送审。",
+        )
+
+
+def step_approve(
+    *,
+    case_id: int,
+    step: str,
+    digest: str,
+    member: Member,
+    now: datetime,
+    legal_basis: str = "",
+    remark: str = "",
+) -> ReviewCase:
+    """Approve the current step; the last approval releases now or keeps for ``release_at``.
+
+    The secrecy review needs its legal basis (条例第十七条). Raises PermissionRefused, Refusal.
+    """
+    with transaction.atomic():
+        case = _locked(case_id)
+        person = _check_decider(case, member, step)
+        _check_step(case, step, digest)
+        _check_unchanged(case)
+        secrecy = step == Step.SECRECY
+        if secrecy and not legal_basis.strip():
+            raise InvalidInput({"legal_basis": ["请填写可以公开的依据，例如“条例第十三条”。"]})
+        following = rules.next_step(case.steps, step)
+        target = _move(case, "approve" if following else "approve_last")
+        if following is None:
+            waiting = [c.unit.short_name for c in case.consultations.all() if c.blocks]
+            if waiting:
+                raise Refusal(
+                    "发布前协调（条例第十一条）",
+                    f"{'、'.join(waiting)}的意见还没有了结，不能作最后结论。",
+                    "请等对方回复；有不同意见的，先记录协商结果。",
+                )
+        Review.objects.create(
+            case=case,
+            step=step,
+            digest=digest,
+            verdict=Verdict.OPEN if secrecy else Verdict.APPROVE,
+            legal_basis=legal_basis.strip()[:300],
+            remark=remark.strip()[:1000],
+            person_id=person,
+            decided_at=now,
+        )
+        case.status = target
+        case.current_step = following or ""
+        case.save(update_fields=["status", "current_step"])
+        _record(
+            case,
+            "review.step.opened" if secrecy else "review.step.approved",
+            member,
+            now,
+            step=step,
+            legal_basis=legal_basis.strip(),
+            remark=remark.strip(),
+        )
+        if following is None:
+            _record(case, "review.case.approved", member, now)
+            if case.release_at is None or case.release_at <= now:
+                _release(case, member, now)
+    return case
+
+
+def _release(case: ReviewCase, member: Member, now: datetime) -> None:
+    _check_unchanged(case)
+    case.status = _move(case, "release")
+    case.closed_at = now
+    case.save(update_fields=["status", "closed_at"])
+    reviewable(case.subject_kind).release(case=case, member=member, now=now)
+    _record(case, "review.case.released", member, now)
+
+
+def due_release(*, member: Member, now: datetime) -> int:
+    """Release what was approved for a time that has come; each in its own transaction.
+
+    One that fails is logged and tried again at the next tick; the others are released.
+    """
+    due = ReviewCase.objects.filter(status=CaseStatus.APPROVED, release_at__lte=now)
+    released = 0
+    for case_id in due.order_by("release_at", "id").values_list("pk", flat=True):
+        try:
+            released += _release_due(case_id, member, now)
+        except Exception:  # noqa: BLE001 - one bad record must not hold up all the others
+            logger.exception("scheduled release of case %s failed", case_id)
+    return released
+
+
+def _release_due(case_id: int, member: Member, now: datetime) -> bool:
+    with transaction.atomic():
+        case = _locked(case_id)
+        if case.status != CaseStatus.APPROVED:
+            return False
+        try:
+            _check_unchanged(case)
+        except Refusal:
+            _close(case, "void", "review.case.voided", member, now)
+            return False
+        _release(case, member, now)
+    return True
+
+
+def _close(
+    case: ReviewCase, event: str, action: str, member: Member, now: datetime, **details: Any
+) -> None:
+    case.status = _move(case, event)
+    case.current_step = ""
+    case.closed_at = now
+    case.save(update_fields=["status", "current_step", "closed_at"])
+    _record(case, action, member, now, **details)
+    reviewable(case.subject_kind).case_closed(case=case, now=now)
+
+
+def step_reject(
+    *, case_id: int, step: str, digest: str, member: Member, now: datetime, remark: str
+) -> ReviewCase:
+    """Send back with a remark; the next submission starts at the first step again."""
+    with transaction.atomic():
+        case = _locked(case_id)
+        person = _check_decider(case, member, step)
+        _check_step(case, step, digest)
+        if not remark.strip():
+            raise InvalidInput({"remark": ["请写明退回的理由和需要修改的地方。"]})
+        Review.objects.create(
+            case=case,
+            step=step,
+            digest=digest,
+            verdict=Verdict.REJECT,
+            remark=remark.strip()[:1000],
+            person_id=person,
+            decided_at=now,
+        )
+        _close(
+            case, "reject", "review.step.rejected", member, now, step=step, remark=remark.strip()
+        )
+    return case
+
+
+def case_withhold(
+    *, case_id: int, digest: str, member: Member, now: datetime, code: str, reason: str
+) -> WithheldRecord:
+    """The secrecy review finds the content not publishable, by one of the seven grounds."""
+    with transaction.atomic():
+        case = _locked(case_id)
+        person = _check_decider(case, member, Step.SECRECY)
+        _check_step(case, Step.SECRECY, digest)
+        errors: dict[str, list[str]] = {}
+        if code not in WithholdCode.values:
+            errors["code"] = ["请从条例规定的七种情形中选择一种。"]
+        if not reason.strip():
+            errors["remark"] = ["请写明不予公开的具体理由。"]
+        if errors:
+            raise InvalidInput(errors)
+        Review.objects.create(
+            case=case,
+            step=Step.SECRECY,
+            digest=digest,
+            verdict=Verdict.WITHHOLD,
+            code=code,
+            legal_basis=WithholdCode(code).label,
+            remark=reason.strip()[:1000],
+            person_id=person,
+            decided_at=now,
+        )
+        record = WithheldRecord.objects.create(
+            case=case,
+            subject_kind=case.subject_kind,
+            subject_id=case.subject_id,
+            unit=case.unit,
+            title=case.title,
+            code=code,
+            reason=reason.strip()[:1000],
+            decided_at=now,
+            next_review_on=rules.next_review_date(day_of(now)),
+        )
+        _close(case, "withhold", "review.case.withheld", member, now, code=code)
+    return record
+
+
+def case_recall(*, case_id: int, member: Member, now: datetime) -> ReviewCase:
+    """The editor takes the submission back."""
+    with transaction.atomic():
+        case = _locked(case_id)
+        require_visible(member, case.unit)
+        require_role(member, case.unit, Role.EDITOR, act="撤回送审")
+        _close(case, "recall", "review.case.recalled", member, now)
+    return case
+
+
+def void_active(*, kind: str, subject_id: str, member: Member, now: datetime) -> bool:
+    """An edit voids what was submitted; called by the room in the editing transaction."""
+    case = (
+        ReviewCase.objects.select_for_update()
+        .filter(subject_kind=kind, subject_id=subject_id, status__in=ACTIVE)
+        .first()
+    )
+    if case is None:
+        return False
+    _close(case, "void", "review.case.voided", member, now)
+    return True
+
+
+def consultation_ask(
+    *, case_id: int, units: Sequence[Unit], question: str, member: Member, now: datetime
+) -> list[Consultation]:
+    """Ask other organs concerned before release (条例第十一条); editor or a reviewer of the unit."""
+    with transaction.atomic():
+        case = _locked(case_id)
+        require_visible(member, case.unit)
+        require_role(
+            member, case.unit, Role.EDITOR, *STEP_ROLE.values(), act="征求其他机关意见"
+        )
+        if case.status != CaseStatus.OPEN:
+            raise Refusal("审核流程", "只有审核中的内容可以征求意见。")
+        if not question.strip() or not units:
+            raise InvalidInput({"question": ["请选择单位，并写明要征求意见的事项。"]})
+        made = []
+        for unit in units:
+            if unit.pk == case.unit_id:
+                raise InvalidInput({"units": ["不需要向本单位征求意见。"]})
+            consultation, new = Consultation.objects.get_or_create(
+                case=case,
+                unit=unit,
+                defaults={
+                    "question": question.strip()[:500],
+                    "asked_by_id": member.actor.user_id,
+                    "asked_at": now,
+                },
+            )
+            made.append(consultation)
+            if new:
+                _record(case, "review.consultation.asked", member, now, unit=unit.short_name)
+    return made
+
+
+def consultation_answer(
+    *, consultation_id: int, agrees: bool, opinion: str, member: Member, now: datetime
+) -> Consultation:
+    """A reviewer of the consulted organ answers; an objection needs its grounds."""
+    with transaction.atomic():
+        consultation = (
+            Consultation.objects.select_for_update()
+            .select_related("unit", "case")
+            .filter(pk=consultation_id)
+            .first()
+        )
+        if consultation is None:
+            raise NotVisible
+        require_visible(member, consultation.unit)
+        require_role(member, consultation.unit, *STEP_ROLE.values(), act="回复征求意见")
+        if consultation.agrees is not None:
+            raise Refusal("征求意见", "这件征求意见已经回复过。")
+        if not agrees and not opinion.strip():
+            raise InvalidInput({"opinion": ["不同意公开的，请写明理由和依据。"]})
+        consultation.agrees = agrees
+        consultation.opinion = opinion.strip()[:1000]
+        consultation.answered_by_id = member.actor.user_id
+        consultation.answered_at = now
+        consultation.save()
+        _record(
+            consultation.case,
+            "review.consultation.answered",
+            member,
+            now,
+            unit=consultation.unit.short_name,
+            agrees=agrees,
+        )
+    return consultation
+
+
+def consultation_settle(
+    *, consultation_id: int, settlement: str, member: Member, now: datetime
+) -> Consultation:
+    """Record how an objection was settled, so that release may go on."""
+    with transaction.atomic():
+        consultation = (
+            Consultation.objects.select_for_update()
+            .select_related("case__unit")
+            .filter(pk=consultation_id)
+            .first()
+        )
+        if consultation is None:
+            raise NotVisible
+        case = consultation.case
+        require_visible(member, case.unit)
+        require_role(member, case.unit, *STEP_ROLE.values(), act="记录协商结果")
+        if consultation.agrees is not False:
+            raise Refusal("征求意见", "对方没有提出不同意见，不需要协商。")
+        if not settlement.strip():
+            raise InvalidInput({"settlement": ["请写明协商的经过和结果。"]})
+        consultation.settlement = settlement.strip()[:500]
+        consultation.save(update_fields=["settlement"])
+        _record(case, "review.consultation.settled", member, now)
+    return consultation
