@@ -50,6 +50,12 @@ def _stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+def _number(text: str) -> float | int:
+    """A number as every database returns it: PostgreSQL gives 1e+20 back as a whole number."""
+    value = float(text)
+    return int(value) if abs(value) >= 1e16 else value + 0.0  # -0.0 becomes 0.0
+
+
 def _digest(fact: Fact) -> str:
     return sha256_text(
         canonical_json(
@@ -91,7 +97,7 @@ def build(
         occurred_at=occurred_at,
         recorded_at=recorded_at or occurred_at,
         # Through JSON and back, so that the digest is of what the database returns.
-        details=json.loads(canonical_json(details or {})),
+        details=json.loads(canonical_json(details or {}), parse_float=_number),
     )
     fact.digest = _digest(fact)
     return fact

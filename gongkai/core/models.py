@@ -39,7 +39,7 @@ class Fact(models.Model):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Facts are added once and never changed (append-only)."""
-        if self.pk is not None:
+        if not self._state.adding:
             raise TypeError("a fact is never changed")
         super().save(*args, **kwargs)
 

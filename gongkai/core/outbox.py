@@ -7,7 +7,7 @@ what is available; a worker that dies leaves an expired lease, which the next ru
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,8 +53,30 @@ def enqueue(
     available_at: datetime | None = None,
 ) -> None:
     """Ask for a side effect in the running transaction; the same ``key`` is asked once only."""
-    if kind not in _HANDLERS:
-        raise ValueError(f"outbox kind {kind} has no handler")
+    enqueue_all(
+        kinds=[kind],
+        subject=subject,
+        key=key,
+        now=now,
+        payload=payload,
+        available_at=available_at,
+    )
+
+
+def enqueue_all(
+    *,
+    kinds: Iterable[str],
+    subject: tuple[str, str | int],
+    key: str,
+    now: datetime,
+    payload: Mapping[str, Any] | None = None,
+    available_at: datetime | None = None,
+) -> None:
+    """Ask for several kinds of side effect of one cause, in one statement."""
+    wanted = list(kinds)
+    for kind in wanted:
+        if kind not in _HANDLERS:
+            raise ValueError(f"outbox kind {kind} has no handler")
     if not connection.in_atomic_block:
         raise RuntimeError("side effects are queued inside the transaction that causes them")
     OutboxMessage.objects.bulk_create(
@@ -68,6 +90,7 @@ def enqueue(
                 available_at=available_at or now,
                 created_at=now,
             )
+            for kind in wanted
         ],
         ignore_conflicts=True,
     )
@@ -103,7 +126,7 @@ def run(*, now: datetime, limit: int = 100) -> int:
             if message.kind not in _HANDLERS:
                 raise LookupError(f"no handler for {message.kind}")
             _HANDLERS[message.kind][1](message, now)
-        except Exception as error:  # noqa: BLE001 - one bad row must not stop the others
+        except Exception as error:  # one bad row must not stop the others
             logger.exception("outbox %s failed", message.pk)
             message.error = f"{type(error).__name__}: {error}"[:2000]
             message.leased_until = None

@@ -283,7 +283,7 @@ class _Scan:
         for m in _LOOKALIKE_ID.finditer(self._text):
             digits = m[0].translate(_LOOKALIKES)
             changed = sum(not c.isdigit() for c in m[0][:17])
-            if not 1 <= changed <= 5 or is_uscc(m[0]) or not self._is_id_shape(digits):
+            if not 1 <= changed <= 9 or is_uscc(m[0]) or not self._is_id_shape(digits):
                 continue
             if digits[17] == resident_id_check_character(digits[:17]):
                 yield self._made(NumberKind.RESIDENT_ID, m.span(), digits, Ground.LOOKALIKE)

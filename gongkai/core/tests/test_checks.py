@@ -1,9 +1,11 @@
 """System checks: an unsafe production process does not start."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.checks import run_checks
 from django.test import override_settings
 
@@ -46,7 +48,7 @@ def test_each_unsafe_production_setting_is_named(changes: dict[str, Any], error:
 def test_all_faults_are_named_at_once() -> None:
     everything = {
         "DEMO_DATE": date(2022, 10, 18),
-        "SECRET_KEY": "",
+        "SECRET_KEY": "weak",
         "ALLOWED_HOSTS": [],
         "DEBUG": True,
         "BASE_URL": "",
@@ -67,32 +69,32 @@ def test_development_may_have_a_demo_clock_and_a_weak_key(module: str) -> None:
     )
 
 
-def _database(**options: Any) -> dict[str, Any]:
-    return {
-        "default": {
-            "ENGINE": "django.db.backends.sqlite3",
-            "NAME": ":memory:",
-            "OPTIONS": options,
-        }
-    }
+@pytest.fixture
+def sqlite(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Pretend that the platform is configured for SQLite with these options."""
+
+    def configure(**options: Any) -> None:
+        database = {"ENGINE": "django.db.backends.sqlite3", "NAME": "x", "OPTIONS": options}
+        monkeypatch.setitem(settings.DATABASES, "default", database)
+
+    return configure
 
 
 @pytest.mark.parametrize("options", [{}, {"transaction_mode": "DEFERRED"}])
 def test_a_start_on_sqlite_without_immediate_transactions_is_refused(
-    options: dict[str, Any],
+    options: dict[str, Any], sqlite: Callable[..., None]
 ) -> None:
     """Found by an ordinary start, not only when somebody asks for the database checks."""
-    from gongkai.core.checks import sqlite_writes_queue
-
-    with override_settings(DATABASES=_database(**options)):
-        assert [e.id for e in sqlite_writes_queue(None)] == ["gongkai.E006"]
-    assert found(DATABASES=_database(**options)) == {"gongkai.E006"}
+    sqlite(**options)
+    assert found() == {"gongkai.E006"}
 
 
-def test_other_databases_need_no_transaction_mode() -> None:
-    from gongkai.core.checks import sqlite_writes_queue
+def test_sqlite_with_immediate_transactions_may_start(sqlite: Callable[..., None]) -> None:
+    sqlite(transaction_mode="IMMEDIATE")
+    assert found() == set()
 
-    with override_settings(DATABASES={"default": {"ENGINE": "django.db.backends.postgresql"}}):
-        assert sqlite_writes_queue(None) == []
-    with override_settings(DATABASES=_database(transaction_mode="IMMEDIATE")):
-        assert sqlite_writes_queue(None) == []
+
+def test_other_databases_need_no_transaction_mode(monkeypatch: pytest.MonkeyPatch) -> None:
+    database = {"ENGINE": "django.db.backends.postgresql"}
+    monkeypatch.setitem(settings.DATABASES, "default", database)
+    assert found() == set()

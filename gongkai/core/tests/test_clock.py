@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from hypothesis import given
 from hypothesis import strategies as st
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from gongkai.core import clock
 from gongkai.core.context import platform
@@ -15,7 +15,7 @@ DEMO = date(2022, 10, 18)
 
 
 @time_machine.travel(datetime(2026, 3, 1, 16, 30, tzinfo=UTC), tick=False)
-def test_now_is_the_instant_in_shanghai(settings: SettingsWrapper) -> None:
+def test_now_is_the_instant_in_shanghai(settings: Settings) -> None:
     settings.DEMO_DATE = None
     assert clock.now() == datetime(2026, 3, 1, 16, 30, tzinfo=UTC)
     assert clock.now().utcoffset() == timedelta(hours=8)
@@ -23,7 +23,7 @@ def test_now_is_the_instant_in_shanghai(settings: SettingsWrapper) -> None:
 
 
 def test_in_a_demonstration_city_the_day_stands_still_and_the_time_of_day_runs(
-    settings: SettingsWrapper,
+    settings: Settings,
 ) -> None:
     settings.DEMO_DATE = DEMO
     with time_machine.travel(datetime(2026, 3, 1, 1, 15, tzinfo=UTC), tick=False) as traveller:
@@ -37,7 +37,7 @@ def test_in_a_demonstration_city_the_day_stands_still_and_the_time_of_day_runs(
 
 @time_machine.travel(datetime(2026, 3, 1, 16, 5, tzinfo=UTC), tick=False)
 def test_a_demonstration_day_just_after_shanghai_midnight_is_still_that_day(
-    settings: SettingsWrapper,
+    settings: Settings,
 ) -> None:
     settings.DEMO_DATE = DEMO
     assert clock.now() == clock.at(DEMO, 0, 5)
@@ -63,16 +63,14 @@ def test_the_end_of_a_day_is_its_last_instant(day: date) -> None:
     assert clock.day_of(last + timedelta(microseconds=1)) == day + timedelta(days=1)
 
 
-@given(
-    st.dates(date(1992, 1, 1), date(2100, 1, 1)), st.integers(0, 23), st.integers(0, 59)
-)
+@given(st.dates(date(1992, 1, 1), date(2100, 1, 1)), st.integers(0, 23), st.integers(0, 59))
 def test_a_wall_clock_instant_belongs_to_its_day(day: date, hour: int, minute: int) -> None:
     moment = clock.at(day, hour, minute)
     assert clock.day_of(moment) == day
     assert clock.at(day) <= moment <= clock.end_of_day(day)
 
 
-def test_pages_know_the_demonstration_day_and_the_chosen_view(settings: SettingsWrapper) -> None:
+def test_pages_know_the_demonstration_day_and_the_chosen_view(settings: Settings) -> None:
     from django.test import RequestFactory
 
     settings.DEMO_DATE = DEMO

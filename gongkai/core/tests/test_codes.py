@@ -1,7 +1,7 @@
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongkai.core.codes import (
@@ -62,6 +62,7 @@ def test_gb_32100_errors_name_the_fault(code: str, message: str) -> None:
         parse_uscc(code)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=USCC_ALPHABET, min_size=17, max_size=17), st.integers(0, 17), st.data())
 def test_gb_32100_catches_every_single_wrong_character(
     first: str, place: int, data: st.DataObject
@@ -93,6 +94,7 @@ def test_gb_11714_reads_the_hyphenated_form() -> None:
     assert parse_organisation_code("01527918-x") == "01527918X"
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=8, max_size=8))
 def test_gb_11714_check_character_is_a_digit_or_x(first: str) -> None:
     check = organisation_code_check_character(first)
@@ -144,6 +146,7 @@ def test_a_birth_date_after_the_day_of_checking_is_refused() -> None:
     assert is_resident_id(INVENTED_ID, not_after=date(1990, 1, 1))
 
 
+@settings(deadline=None)
 @given(st.dates(date(1900, 1, 1), date(2022, 10, 18)), st.integers(0, 999), st.data())
 def test_gb_11643_catches_every_single_wrong_digit(
     born: date, serial: int, data: st.DataObject
@@ -248,6 +251,7 @@ def test_the_year_of_a_document_number_lies_near_its_date() -> None:
     assert parse_doc_no("国务院令第711号").year_fits(date(2019, 4, 3))
 
 
+@settings(deadline=None)
 @given(
     st.text(alphabet="长政办发财税公开", min_size=2, max_size=12),
     st.integers(1949, 2099),

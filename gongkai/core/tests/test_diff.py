@@ -70,7 +70,7 @@ def test_short_equal_runs_between_changes_are_folded() -> None:
 
 
 @given(TEXT, TEXT)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_segments_rebuild_both_texts(old: str, new: str) -> None:
     segments = diff_text(old, new)
     assert _old(segments) == old
@@ -79,7 +79,7 @@ def test_segments_rebuild_both_texts(old: str, new: str) -> None:
 
 
 @given(TEXT, TEXT)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_no_two_neighbours_are_of_one_kind_and_deletions_come_first(old: str, new: str) -> None:
     ops = [s.op for s in diff_text(old, new)]
     for first, second in pairwise(ops):
@@ -87,6 +87,7 @@ def test_no_two_neighbours_are_of_one_kind_and_deletions_come_first(old: str, ne
         assert (first, second) != (Op.INSERT, Op.DELETE)
 
 
+@settings(deadline=None)
 @given(TEXT)
 def test_equal_texts_have_no_changes(text: str) -> None:
     assert all(s.op is Op.EQUAL for s in diff_text(text, text))
@@ -163,7 +164,7 @@ def test_repeated_paragraphs_move_one_by_one() -> None:
 
 
 @given(PARAGRAPHS, PARAGRAPHS)
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_blocks_cover_every_paragraph_once(old: list[str], new: list[str]) -> None:
     blocks = diff_blocks(old, new)
     assert sorted(b.old_index for b in blocks if b.old_index is not None) == list(range(len(old)))

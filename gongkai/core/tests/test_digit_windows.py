@@ -1,7 +1,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongkai.core.digit_windows import (
@@ -15,6 +15,7 @@ from gongkai.core.digit_windows import (
 )
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_folding_keeps_every_place(text: str) -> None:
     for spelled in (False, True):
@@ -73,6 +74,7 @@ def test_words_between_digits_end_a_window() -> None:
     assert list(windows("1380013    8000")) == []
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="0123 -\n.x甲", max_size=60))
 def test_windows_report_what_the_text_holds(text: str) -> None:
     for window in windows(text):

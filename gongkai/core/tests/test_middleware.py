@@ -7,7 +7,7 @@ import pytest
 from django.http import HttpRequest, HttpResponse, HttpResponseGone
 from django.test import Client
 from django.urls import path
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from gongkai.core.errors import InvalidInput, NotVisible, PermissionRefused, Refusal
 from gongkai.core.middleware import is_public_path
@@ -133,7 +133,7 @@ def test_a_public_page_that_touches_cookie_or_session_raises(
 @pytest.mark.parametrize("address", ["/cookie/", "/user/"])
 def test_in_production_the_cookie_is_stripped_and_the_mistake_logged(
     client: Client,
-    settings: SettingsWrapper,
+    settings: Settings,
     caplog: pytest.LogCaptureFixture,
     address: str,
 ) -> None:
@@ -194,7 +194,8 @@ def test_a_refusal_is_a_page_that_names_rule_reason_and_remedy(
     client: Client, prefix: str, how: str, status: int, rule: str, reason: str, remedy: str
 ) -> None:
     response = client.get(f"{prefix}/no/{how}/")
-    page = response.content.decode()
+    # A heading may be broken between words on a narrow screen.
+    page = response.content.decode().replace("<wbr>", "")
     assert response.status_code == status
     assert "no-store" in response["Cache-Control"]
     for words in (rule, reason, remedy):
@@ -229,9 +230,12 @@ def test_text_from_a_person_in_a_refusal_is_escaped(client: Client) -> None:
 def test_what_is_not_visible_looks_exactly_like_what_does_not_exist(
     client: Client, prefix: str
 ) -> None:
-    hidden, missing = client.get(f"{prefix}/no/hidden/"), client.get(f"{prefix}/no/such/page/")
-    assert hidden.status_code == missing.status_code == 404
-    assert hidden.content == missing.content
+    pages = []
+    for address in (f"{prefix}/no/hidden/", f"{prefix}/no/such/page/"):
+        response = client.get(address)
+        assert response.status_code == 404
+        pages.append(response.content.decode().replace(address, "ADDRESS"))
+    assert pages[0] == pages[1]
 
 
 def test_a_real_fault_is_not_dressed_up_as_a_refusal(client: Client) -> None:

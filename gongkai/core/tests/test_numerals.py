@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongkai.core.numerals import chinese_to_int, digits_to_chinese, int_to_chinese
@@ -102,12 +102,14 @@ def test_numbers_out_of_range_are_refused(value: int) -> None:
         digits_to_chinese(value)
 
 
+@settings(deadline=None)
 @given(NUMBERS, st.sampled_from(["零", "〇"]))
 def test_every_number_survives_writing_and_reading(value: int, zero: str) -> None:
     assert chinese_to_int(int_to_chinese(value, zero=zero)) == value  # type: ignore[arg-type]
     assert chinese_to_int(digits_to_chinese(value)) == value
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="零〇一二两三九十百千", max_size=8))
 def test_what_is_read_has_one_canonical_spelling(text: str) -> None:
     try:

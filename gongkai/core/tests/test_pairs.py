@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gongkai.core.pairs import pairs
@@ -34,17 +34,20 @@ def test_terms(text: str, terms: list[str]) -> None:
     assert pairs(text) == terms
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="政务公开ABCabc１２34 ，。", max_size=40))
 def test_width_and_case_do_not_change_the_terms(text: str) -> None:
     wide = "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in text)
     assert pairs(wide.upper()) == pairs(text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_sentences_are_independent(first: str, second: str) -> None:
     assert pairs(f"{first}。\n{second}") == pairs(first) + pairs(second)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="政务公开信息", min_size=2, max_size=30))
 def test_a_phrase_of_a_document_is_found_by_its_pairs(text: str) -> None:
     document = pairs(f"关于{text}的通知")

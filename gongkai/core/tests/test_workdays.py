@@ -310,7 +310,7 @@ def test_the_json_form_has_date_provisional_and_steps() -> None:
 
 
 @given(DATES, COUNTS)
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_due_dates_grow_with_n_and_are_working_days(start: date, n: int) -> None:
     due = add_workdays(start, n, CALENDAR)
     assert start < due.date < add_workdays(start, n + 1, CALENDAR).date
@@ -326,7 +326,7 @@ def pauses_of_2022(draw: st.DrawFn) -> list[tuple[date, date]]:
 
 
 @given(COUNTS, pauses_of_2022())
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_pauses_never_shorten_the_clock_and_count_as_their_union(
     n: int, pauses: list[tuple[date, date]]
 ) -> None:
@@ -339,7 +339,7 @@ def test_pauses_never_shorten_the_clock_and_count_as_their_union(
 
 
 @given(KNOWN_DATES, COUNTS)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_every_walked_day_appears_once_in_the_steps(start: date, n: int) -> None:
     due = add_workdays(start, n, CALENDAR)
     days = [step.date for step in due.steps]
@@ -349,7 +349,7 @@ def test_every_walked_day_appears_once_in_the_steps(start: date, n: int) -> None
 
 
 @given(KNOWN_DATES, COUNTS)
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_the_compressed_lines_name_every_ordinal_boundary(start: date, n: int) -> None:
     lines = add_workdays(start, n, CALENDAR).explain().lines
     assert f"{n}个工作日" in lines[-1]
@@ -357,7 +357,7 @@ def test_the_compressed_lines_name_every_ordinal_boundary(start: date, n: int) -
 
 
 @given(DATES)
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_rolling_stops_at_the_nearest_working_day(day: date) -> None:
     after = next_workday_on_or_after(day, CALENDAR)
     before = previous_workday_on_or_before(day, CALENDAR)
