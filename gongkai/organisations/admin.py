@@ -5,7 +5,7 @@ page, two technical resources, and per viewset a list, a start, an edit, a previ
 No view publishes, deletes, copies, locks, schedules or acts in bulk; writes go through services.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -58,7 +58,7 @@ def editor_units(member: Member) -> QuerySet[Unit]:
 class DeskPage(WagtailAdminTemplateMixin, View):
     """A page of the writing desk: Wagtail's frame, and the signed-in person as ``member``."""
 
-    breadcrumbs_items: Sequence[dict[str, Any]] = ()
+    breadcrumbs_items: list[dict[str, Any]] = []
 
     def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Look up the person before anything else."""
@@ -154,14 +154,13 @@ class UnitBoundViewSet(ViewSet):
             if "pk>" in view.route and not issubclass(view.view_class, StoredRowMixin):
                 raise TypeError(f"{view.view_class.__name__} must check the stored row")
         return [
-            path(view.route, self.construct_view(view.view_class), name=view.name)
-            for view in views
+            path(view.route, self.construct_view(view.view_class), name=view.name) for view in views
         ]
 
     def menu_item(self) -> LinkMenuItem:
         """The viewset's line in the sidebar."""
         url = reverse(self.get_url_name("index"))
-        return LinkMenuItem(self.name, self.menu_label, url, icon_name=self.menu_icon)
+        return LinkMenuItem(self.url_namespace, self.menu_label, url, icon_name=self.menu_icon)
 
 
 class AdminHome(DeskPage, TemplateView):
@@ -181,9 +180,9 @@ class AdminHome(DeskPage, TemplateView):
             for viewset in viewsets()
             if viewset.home_template
         ]
-        return super().get_context_data(
-            parts=parts, units=list(editor_units(self.member)), person=self.member.actor, **kwargs
-        )
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        units = list(editor_units(self.member))
+        return {**context, "parts": parts, "units": units, "person": self.member.actor}
 
 
 _VIEWSETS: dict[str, UnitBoundViewSet] = {}

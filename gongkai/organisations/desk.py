@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
+from django import forms
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import reverse
 
 from gongkai.core.clock import today
-from gongkai.core.errors import PermissionRefused
+from gongkai.core.errors import InvalidInput, PermissionRefused
 from gongkai.organisations.access import Member, member_for
 from gongkai.organisations.enums import Role
 from gongkai.organisations.models import Unit
@@ -156,3 +157,10 @@ def desk_context(request: HttpRequest, current: str = "", **extra: Any) -> dict[
         "logout_url": reverse("accounts:logout"),
         **extra,
     }
+
+
+def fold_errors(error: InvalidInput, form: forms.Form) -> None:
+    """Put what a service found wrong beside the form's own fields; the rest above the form."""
+    for field, messages in error.fields.items():
+        for message in messages:
+            form.add_error(field if field in form.fields else None, message)

@@ -15,6 +15,11 @@ from gongkai.organisations.models import Unit, UnitAlias
 FIXTURE = Path(__file__).parent / "fixtures" / "changsha_2022.csv"
 
 
+def fixture_names(path: Path = FIXTURE) -> list[dict[str, str]]:
+    """The fixture's rows as text, for use before a database exists."""
+    return list(_rows(path))
+
+
 def _rows(path: Path) -> Iterator[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as handle:
         yield from csv.DictReader(handle)

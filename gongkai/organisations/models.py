@@ -80,7 +80,11 @@ class Unit(models.Model):
                 fields=["short_name", "area"],
                 condition=Q(valid_to=None),
                 name="unit_current_short_name_unique",
-                nulls_distinct=False,
+            ),
+            models.UniqueConstraint(
+                fields=["short_name"],
+                condition=Q(valid_to=None, area=None),
+                name="unit_city_short_name_unique",
             ),
         ]
 

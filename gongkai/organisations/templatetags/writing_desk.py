@@ -22,7 +22,7 @@ from gongkai.organisations.desk import who_is
 register = template.Library()
 
 
-class _People(sidebar.MainMenuModule):  # type: ignore[misc]
+class _People(sidebar.MainMenuModule):
     """The main menu with the person's shown name instead of the login name."""
 
     def __init__(self, items: list[Any], account: list[Any], user: Any, name: str) -> None:

@@ -103,6 +103,14 @@ def test_who_is_signed_in_already_goes_on(client: Client, editor: User) -> None:
     assert client.get(LOGIN)["Location"] == "/desk/"
 
 
+def test_who_holds_no_role_finds_the_way_out(client: Client) -> None:
+    client.force_login(UserFactory(superuser=True, display_name="无岗人员"))
+    page = client.get(LOGIN).content.decode()
+    assert "没有任何有效岗位" in page
+    assert "无岗人员" in page
+    assert 'action="/desk/logout/"' in page
+
+
 def test_signing_out_takes_a_post(client: Client, editor: User) -> None:
     client.force_login(editor)
     assert client.get("/desk/logout/").status_code == 405
