@@ -5,6 +5,11 @@ from django.db import models
 from gongkai.organisations.models import Unit
 
 
+def site_path(prefix: str) -> str:
+    """The address path of a site's home page."""
+    return f"/{prefix}/" if prefix else "/"
+
+
 class PublicSite(models.Model):
     """A government's public site: the city's at the root, a district's under its own path."""
 
@@ -31,13 +36,22 @@ class PublicSite(models.Model):
     @property
     def path(self) -> str:
         """The home page's address path."""
-        return f"/{self.prefix}/" if self.prefix else "/"
+        return site_path(self.prefix)
 
 
 class ColumnKind(models.TextChoices):
     TOPIC = "topic", "专题栏目"
     STREAM = "stream", "站点最新"
     UNIT = "unit", "单位政府信息公开专栏"
+
+
+def column_path(site_path: str, kind: str, key: str) -> str:
+    """The address path of a column's page below its site's."""
+    if kind == ColumnKind.STREAM:
+        return f"{site_path}zx/"
+    if kind == ColumnKind.UNIT:
+        return f"{site_path}dw/{key.removeprefix('unit-')}/"
+    return f"{site_path}zt/{key}/"
 
 
 class Column(models.Model):
@@ -68,11 +82,7 @@ class Column(models.Model):
     @property
     def path(self) -> str:
         """The column page's address path."""
-        if self.kind == ColumnKind.STREAM:
-            return f"{self.site.path}zx/"
-        if self.kind == ColumnKind.UNIT:
-            return f"{self.site.path}dw/{self.key.removeprefix('unit-')}/"
-        return f"{self.site.path}zt/{self.key}/"
+        return column_path(self.site.path, self.kind, self.key)
 
 
 class Section(models.Model):

@@ -32,9 +32,7 @@ def public_column(site: PublicSite, key: str) -> Column | None:
 
 def public_topics(site: PublicSite) -> list[Column]:
     """The topic columns of a site in order."""
-    return list(
-        Column.objects.select_related("site").filter(site=site, kind=ColumnKind.TOPIC)
-    )
+    return list(Column.objects.select_related("site").filter(site=site, kind=ColumnKind.TOPIC))
 
 
 def public_sections(column: Column) -> list[Section]:
@@ -55,7 +53,12 @@ def _parse(cursor: str) -> tuple[datetime, int] | None:
 
 
 def public_cards(
-    column: Column, section: Section | None = None, *, size: int = 20, after: str = "", year: int = 0
+    column: Column,
+    section: Section | None = None,
+    *,
+    size: int = 20,
+    after: str = "",
+    year: int = 0,
 ) -> Page:
     """One page of a column, newest first; ``after`` is a cursor, ``year`` limits to one year.
 

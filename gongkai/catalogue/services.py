@@ -1,16 +1,18 @@
 """Writing placements: in the publishing transaction, or rebuilt as a whole."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
-from gongkai.catalogue.models import Column, Placement, Section
+from gongkai.catalogue.models import Column, Placement, Section, column_path, site_path
 from gongkai.catalogue.rules import RecordFacts, matches
 from gongkai.core import facts
 from gongkai.core.actors import Actor
+
+Rule = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,52 +27,88 @@ class Record:
     card: Mapping[str, Any]
 
 
+class ShelfColumn(NamedTuple):
+    """A column as far as placing needs it."""
+
+    id: int
+    key: str
+    name: str
+    kind: str
+    rule: Rule
+    prefix: str
+
+    @property
+    def path(self) -> str:
+        """The column page's address path."""
+        return column_path(site_path(self.prefix), self.kind, self.key)
+
+
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """All columns and their sections, read once for many records."""
+    """All columns and their sections, read once for many records.
 
-    columns: tuple[tuple[Column, tuple[Section, ...]], ...]
+    Plain values: every release reads them, and a city has hundreds.
+    """
+
+    columns: tuple[ShelfColumn, ...]
+    sections: Mapping[int, Sequence[tuple[int, Rule]]]
+    """(id, rule) of the sections of a column, by its id."""
 
     @classmethod
     def load(cls) -> "Shelf":
         """Read the columns; two queries."""
-        columns = Column.objects.select_related("site").prefetch_related("sections")
-        return cls(tuple((column, tuple(column.sections.all())) for column in columns))
+        sections: dict[int, list[tuple[int, Rule]]] = {}
+        for column_id, section_id, rule in Section.objects.order_by("order", "id").values_list(
+            "column_id", "id", "rule"
+        ):
+            sections.setdefault(column_id, []).append((section_id, rule))
+        rows = Column.objects.values_list("id", "key", "name", "kind", "rule", "site__prefix")
+        return cls(tuple(map(ShelfColumn._make, rows)), sections)
 
-    def places(self, record: Record) -> Iterator[tuple[Column, Section | None]]:
-        """Where the record belongs: each matching column once, and each matching section."""
-        for column, sections in self.columns:
-            hits = [s for s in sections if matches(s.rule, record.facts)]
+    def places(self, record: Record) -> Iterator[tuple[ShelfColumn, int | None]]:
+        """Where the record belongs: each matching column once (without section), and once with
+        the id of each matching section."""
+        for column in self.columns:
+            parts = self.sections.get(column.id, ())
+            hits = [pk for pk, rule in parts if matches(rule, record.facts)]
             if hits or matches(column.rule, record.facts):
                 yield column, None
-                for section in hits:
-                    yield column, section
+                for section_id in hits:
+                    yield column, section_id
 
 
-def rows_for(record: Record, shelf: Shelf) -> list[Placement]:
-    """The placement rows of one record, unsaved."""
+def _rows(record: Record, places: Iterable[tuple[ShelfColumn, int | None]]) -> list[Placement]:
     return [
         Placement(
-            column=column,
-            section=section,
+            column_id=column.id,
+            section_id=section_id,
             subject_kind=record.kind,
             subject_id=record.id,
             unit_id=record.unit_id,
             published_at=record.published_at,
             card=dict(record.card),
         )
-        for column, section in shelf.places(record)
+        for column, section_id in places
     ]
 
 
-def place(*, record: Record, shelf: Shelf | None = None) -> list[Column]:
-    """Replace the placements of one record; returns the columns it now stands in."""
+def rows_for(record: Record, shelf: Shelf) -> list[Placement]:
+    """The placement rows of one record, unsaved."""
+    return _rows(record, shelf.places(record))
+
+
+def place(*, record: Record, shelf: Shelf | None = None, replace: bool = True) -> list[ShelfColumn]:
+    """Write the placements of one record; returns the columns it now stands in.
+
+    ``replace`` false says that it never had any before: nothing is looked for to take away.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError("placements are written in the publishing transaction")
-    rows = rows_for(record, shelf or Shelf.load())
-    Placement.objects.filter(subject_kind=record.kind, subject_id=record.id).delete()
-    Placement.objects.bulk_create(rows)
-    return [row.column for row in rows if row.section_id is None]
+    places = list((shelf or Shelf.load()).places(record))
+    if replace:
+        Placement.objects.filter(subject_kind=record.kind, subject_id=record.id).delete()
+    Placement.objects.bulk_create(_rows(record, places))
+    return [column for column, section_id in places if section_id is None]
 
 
 def remove(*, kind: str, record_id: int) -> int:

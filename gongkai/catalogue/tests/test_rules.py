@@ -99,7 +99,9 @@ RECORDS = st.fixed_dictionaries(
 
 
 @given(RULES, RECORDS)
-def test_a_rule_and_its_negation_divide_the_world(rule: dict[str, Any], record: RecordFacts) -> None:
+def test_a_rule_and_its_negation_divide_the_world(
+    rule: dict[str, Any], record: RecordFacts
+) -> None:
     assert matches({"not": rule}, record) is not matches(rule, record)
 
 
@@ -182,8 +184,12 @@ def test_every_fault_of_a_rule_is_named() -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(max_size=3),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["all", "any", "not", *sorted(FIELDS), "x"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["all", "any", "not", *sorted(FIELDS), "x"]), inner, max_size=3
+        )
+    ),
     max_leaves=8,
 )
 
