@@ -1,5 +1,6 @@
 """The reviewers' screens: the queue, one case with its differences, consultations."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,16 +10,19 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from gongkai.core import facts
 from gongkai.core.clock import now
 from gongkai.core.errors import InvalidInput, NotVisible
 from gongkai.organisations.access import Member
-from gongkai.organisations.desk import desk_context, member_of, staff_required
-from gongkai.review import rules, selectors, services
-from gongkai.review.enums import STEP_ROLE, CaseStatus, Step
+from gongkai.organisations.desk import desk_context, fold_errors, member_of, staff_required
+from gongkai.organisations.enums import Role
+from gongkai.review import consulting, rules, selectors, services
+from gongkai.review.enums import ACTIVE, STEP_ROLE, CaseStatus, Step, Verdict
 from gongkai.review.forms import AnswerForm, ConsultForm, SecrecyForm, SettleForm, VerdictForm
-from gongkai.review.models import Consultation, ReviewCase
+from gongkai.review.models import Consultation, Review, ReviewCase, WithheldRecord
 from gongkai.review.registry import reviewable
+
+PER_PAGE = 20
+REWRITABLE = (CaseStatus.REJECTED, CaseStatus.VOIDED, CaseStatus.RECALLED)
 
 
 def waiting_count(member: Member) -> int:
@@ -29,56 +33,76 @@ def waiting_count(member: Member) -> int:
 @staff_required
 @require_safe
 def queue(request: HttpRequest) -> HttpResponse:
-    """What waits for me, then everything of my units."""
+    """What waits for me, then everything of my units, by state."""
     member = member_of(request)
-    waiting = [(case, _four_eyes(case, member)) for case in selectors.queue_for(member)[:100]]
-    page = Paginator(selectors.cases_for(member), 20).get_page(request.GET.get("page"))
+    waiting = Paginator(selectors.queue_for(member), PER_PAGE).get_page(request.GET.get("w"))
+    status = request.GET.get("status", "")
+    cases = selectors.cases_for(member)
+    if status in CaseStatus.values:
+        cases = cases.filter(status=status)
+    page = Paginator(cases, PER_PAGE).get_page(request.GET.get("page"))
     context = desk_context(
         request,
         current="review",
         page_title="审核",
         waiting=waiting,
+        mine=[(c, _four_eyes(c, member, c.reviews.all())) for c in waiting.object_list],
         consultations=list(selectors.consultations_for(member)[:50]),
         page=page,
+        states=_states(status),
     )
     return render(request, "review/queue.html", context)
 
 
-def _four_eyes(case: ReviewCase, member: Member) -> str | None:
+def _states(chosen: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": label,
+            "url": f"?status={value}#all" if value else "?#all",
+            "current": value == chosen,
+        }
+        for value, label in [("", "全部"), *CaseStatus.choices]
+    ]
+
+
+def _settle_form(question: Consultation, sent: SettleForm | None, settling: int) -> SettleForm:
+    if sent is not None and question.pk == settling:
+        return sent
+    return SettleForm(auto_id=f"id_settle_{question.pk}_%s")
+
+
+def _four_eyes(case: ReviewCase, member: Member, reviews: Iterable[Review]) -> str | None:
     if member.actor.user_id is None:
         return None
     return rules.four_eyes_problem(
         member.actor.user_id,
         authors=case.authors,
         submitted_by=case.submitted_by_id,
-        deciders=case.reviews.values_list("person_id", flat=True),
+        deciders=[review.person_id for review in reviews],
     )
 
 
 def _form_for(case: ReviewCase, data: Any = None) -> VerdictForm:
     form_class = SecrecyForm if case.current_step == Step.SECRECY else VerdictForm
-    return form_class(data, initial={"digest": case.digest}, prefix="")
+    return form_class(data, initial={"digest": case.digest})
 
 
-def _stepper(case: ReviewCase) -> list[dict[str, Any]]:
-    done = {review.step: review for review in case.reviews.select_related("person")}
-    steps = [
-        {
-            "label": "送审",
-            "state": "done",
-            "note": f"{case.submitted_by} {case.submitted_at:%m-%d %H:%M}",
-        }
-    ]
+def _stepper(case: ReviewCase, reviews: list[Review]) -> list[dict[str, str]]:
+    verdicts = {review.step: review.verdict for review in reviews}
+    steps = [{"label": "送审", "state": "done"}]
     for step in case.steps:
-        review = done.get(step)
+        verdict = verdicts.get(step)
         state = ""
-        if review is not None:
-            state = "bad" if review.verdict in ("reject", "withhold") else "done"
+        if verdict is not None:
+            state = "bad" if verdict in (Verdict.REJECT, Verdict.WITHHOLD) else "done"
         elif case.status == CaseStatus.OPEN and case.current_step == step:
             state = "now"
-        steps.append({"label": Step(step).label, "state": state, "review": review, "note": ""})
-    final = {"label": "发布", "state": "done" if case.status == CaseStatus.RELEASED else ""}
-    return [*steps, final]
+        steps.append({"label": Step(step).label, "state": state})
+    if case.status == CaseStatus.WITHHELD:
+        return steps
+    released = case.status == CaseStatus.RELEASED
+    waits = case.status == CaseStatus.APPROVED
+    return [*steps, {"label": "发布", "state": "done" if released else "now" if waits else ""}]
 
 
 @staff_required
@@ -86,11 +110,8 @@ def _stepper(case: ReviewCase) -> list[dict[str, Any]]:
 def case(request: HttpRequest, case_id: int) -> HttpResponse:
     """One submission: what changed, the whole content, the verdict."""
     member = member_of(request)
-    row = selectors.case_for(member, case_id)
-    if row is None:
-        raise NotVisible
+    row = _case_or_missing(member, case_id)
     form = _form_for(row, request.POST or None)
-    status = 200
     if request.method == "POST" and form.is_valid():
         try:
             _decide(row, form.cleaned_data, member)
@@ -99,90 +120,100 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
                 return redirect("desk:strip", kind=row.subject_kind, subject_id=row.subject_id)
             return redirect("review-desk:case", case_id=row.pk)
         except InvalidInput as error:
-            for field, messages in error.fields.items():
-                for message in messages:
-                    form.add_error(field if field in form.fields else None, message)
-    if request.method == "POST":
-        status = 422
-    return render(request, "review/case.html", _case_context(request, row, member, form), status=status)
+            fold_errors(error, form)
+    return _case_page(request, row, member, form=form)
 
 
-def _case_context(
-    request: HttpRequest, row: ReviewCase, member: Member, form: forms.Form
-) -> dict[str, Any]:
+def _case_or_missing(member: Member, case_id: int) -> ReviewCase:
+    row = selectors.case_for(member, case_id)
+    if row is None:
+        raise NotVisible
+    return row
+
+
+def _case_page(
+    request: HttpRequest,
+    row: ReviewCase,
+    member: Member,
+    *,
+    form: forms.Form | None = None,
+    consult_form: ConsultForm | None = None,
+    settle_form: SettleForm | None = None,
+    settling: int = 0,
+) -> HttpResponse:
+    """The page of a case; whatever form came back with errors keeps what was typed."""
     adapter = reviewable(row.subject_kind)
-    changes, published = selectors.changes(row)
+    reviews = list(row.reviews.select_related("person"))
+    consultations = list(row.consultations.select_related("unit", "answered_by"))
+    reading = adapter.reading(row.view, row.subject_id)
+    changes, published = selectors.changes(row, reading)
     step = row.current_step
     mine = bool(step) and member.holds(STEP_ROLE[Step(step)], row.unit_id)
-    consultations = list(row.consultations.select_related("unit", "answered_by"))
-    return desk_context(
+    editor = member.holds(Role.EDITOR, row.unit_id)
+    reviewer = any(member.holds(role, row.unit_id) for role in STEP_ROLE.values())
+    may_consult = row.status == CaseStatus.OPEN and (editor or reviewer)
+    newer = selectors.newest_round(row) if row.status not in ACTIVE else None
+    wrong = next((f for f in (form, consult_form, settle_form) if f is not None and f.errors), None)
+    context = desk_context(
         request,
         current="review",
         page_title=row.title,
         case=row,
-        stepper=_stepper(row),
-        reviews=list(row.reviews.select_related("person")),
+        stepper=_stepper(row, reviews),
+        reviews=reviews,
         changes=changes,
         published=published,
-        reading=adapter.reading(row.view, row.subject_id),
-        edit_url=adapter.edit_url(row.subject_id),
+        reading=reading,
+        newer=newer,
+        edit_url=adapter.edit_url(row.subject_id)
+        if editor and newer is None and row.status in REWRITABLE
+        else "",
         mine=mine,
-        blocked=_four_eyes(row, member) if mine else None,
-        form=form,
+        blocked=_four_eyes(row, member, reviews) if mine else None,
+        form=form or _form_for(row),
         step_label=Step(step).label if step else "",
-        consultations=consultations,
-        consult_form=ConsultForm(),
-        settle_form=SettleForm(),
-        may_consult=row.status == CaseStatus.OPEN
-        and any(member.holds(r, row.unit_id) for r in ("editor", *STEP_ROLE.values())),
-        may_recall=row.status in (CaseStatus.OPEN, CaseStatus.APPROVED)
-        and member.holds("editor", row.unit_id),
-        earlier=selectors.earlier_rounds(row),
-        trail=[
-            {
-                "at": fact.occurred_at,
-                "title": f"{facts.action_label(fact.action)}",
-                "text": f"{fact.actor_name} {fact.details.get('remark') or ''}".strip(),
-                "tone": "red" if "rejected" in fact.action or "voided" in fact.action else "",
-            }
-            for fact in facts.trail(row.subject_kind, row.subject_id)
+        last_step=bool(step) and rules.next_step(row.steps, step) is None,
+        questions=[
+            (c, _settle_form(c, settle_form, settling))
+            if reviewer and c.agrees is False and c.blocks
+            else (c, None)
+            for c in consultations
         ],
+        open_questions=[c for c in consultations if c.blocks],
+        consult_form=(consult_form or ConsultForm(units=selectors.consultable_units(row)))
+        if may_consult
+        else None,
+        may_recall=row.status in ACTIVE and editor,
+        withheld=WithheldRecord.objects.filter(case=row).first()
+        if row.status == CaseStatus.WITHHELD
+        else None,
+        earlier=selectors.earlier_rounds(row),
+        wrong=wrong,
         trail_url=reverse("desk:trail", args=[row.subject_kind, row.subject_id]),
+        strip_url=reverse("desk:strip", args=[row.subject_kind, row.subject_id]),
     )
+    return render(request, "review/case.html", context, status=422 if wrong else 200)
 
 
 def _decide(row: ReviewCase, data: dict[str, Any], member: Member) -> None:
     verdict = data["verdict"]
-    moment = now()
+    common: dict[str, Any] = {
+        "case_id": row.pk,
+        "digest": data["digest"],
+        "member": member,
+        "now": now(),
+    }
     if verdict == "withhold":
-        services.case_withhold(
-            case_id=row.pk,
-            digest=data["digest"],
-            member=member,
-            now=moment,
-            code=data.get("code", ""),
-            reason=data["remark"],
-        )
-        return
-    if verdict == "reject":
-        services.step_reject(
-            case_id=row.pk,
+        services.case_withhold(code=data.get("code", ""), reason=data["remark"], **common)
+    elif verdict == "reject":
+        services.step_reject(step=row.current_step, remark=data["remark"], **common)
+    else:
+        services.step_approve(
             step=row.current_step,
-            digest=data["digest"],
-            member=member,
-            now=moment,
+            legal_basis=data.get("legal_basis", ""),
             remark=data["remark"],
+            **common,
         )
-        return
-    services.step_approve(
-        case_id=row.pk,
-        step=row.current_step,
-        digest=data["digest"],
-        member=member,
-        now=moment,
-        legal_basis=data.get("legal_basis", ""),
-        remark=data["remark"],
-    )
 
 
 @staff_required
@@ -198,20 +229,25 @@ def recall(request: HttpRequest, case_id: int) -> HttpResponse:
 def consult(request: HttpRequest, case_id: int) -> HttpResponse:
     """Ask other organs."""
     member = member_of(request)
-    row = selectors.case_for(member, case_id)
-    if row is None:
-        raise NotVisible
-    form = ConsultForm(request.POST)
-    if not form.is_valid():
-        raise InvalidInput({name: list(map(str, errors)) for name, errors in form.errors.items()})
-    services.consultation_ask(
-        case_id=case_id,
-        units=list(form.cleaned_data["units"]),
-        question=form.cleaned_data["question"],
-        member=member,
-        now=now(),
-    )
-    return redirect("review-desk:case", case_id=case_id)
+    row = _case_or_missing(member, case_id)
+    form = ConsultForm(request.POST, units=selectors.consultable_units(row))
+    if form.is_valid():
+        try:
+            consulting.consultation_ask(
+                case_id=case_id,
+                units=list(form.cleaned_data["units"]),
+                question=form.cleaned_data["question"],
+                member=member,
+                now=now(),
+            )
+            return redirect(_questions_of(case_id))
+        except InvalidInput as error:
+            fold_errors(error, form)
+    return _case_page(request, row, member, consult_form=form)
+
+
+def _questions_of(case_id: int) -> str:
+    return reverse("review-desk:case", args=[case_id]) + "#questions"
 
 
 @staff_required
@@ -219,44 +255,61 @@ def consult(request: HttpRequest, case_id: int) -> HttpResponse:
 def consultation(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """The consulted organ reads the content and answers."""
     member = member_of(request)
-    row = Consultation.objects.select_related("case__unit", "unit").filter(pk=consultation_id).first()
+    row = (
+        Consultation.objects.select_related("case__unit", "unit", "answered_by")
+        .filter(pk=consultation_id)
+        .first()
+    )
     if row is None or not member.may_see(row.unit):
         raise NotVisible
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            services.consultation_answer(
+            consulting.consultation_answer(
                 consultation_id=row.pk,
                 agrees=form.cleaned_data["agrees"] == "yes",
                 opinion=form.cleaned_data["opinion"],
                 member=member,
                 now=now(),
             )
-            return redirect("review-desk:queue")
+            return redirect("review-desk:consultation", consultation_id=row.pk)
         except InvalidInput as error:
-            form.add_error("opinion", [m for ms in error.fields.values() for m in ms])
+            fold_errors(error, form)
+    adapter = reviewable(row.case.subject_kind)
     context = desk_context(
         request,
         current="review",
         page_title=f"征求意见：{row.case.title}",
         consultation=row,
         case=row.case,
-        reading=reviewable(row.case.subject_kind).reading(row.case.view, row.case.subject_id),
+        reading=adapter.reading(row.case.view, row.case.subject_id),
+        may_answer=row.agrees is None
+        and any(member.holds(role, row.unit_id) for role in STEP_ROLE.values()),
         form=form,
     )
-    return render(
-        request, "review/consultation.html", context, status=422 if request.method == "POST" else 200
-    )
+    status = 422 if form.errors else 200
+    return render(request, "review/consultation.html", context, status=status)
 
 
 @staff_required
 @require_POST
 def settle(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """Record how an objection was settled."""
-    row = services.consultation_settle(
-        consultation_id=consultation_id,
-        settlement=request.POST.get("settlement", ""),
-        member=member_of(request),
-        now=now(),
-    )
-    return redirect("review-desk:case", case_id=row.case_id)
+    member = member_of(request)
+    question = Consultation.objects.filter(pk=consultation_id).first()
+    if question is None:
+        raise NotVisible
+    row = _case_or_missing(member, question.case_id)
+    form = SettleForm(request.POST, auto_id=f"id_settle_{consultation_id}_%s")
+    if form.is_valid():
+        try:
+            consulting.consultation_settle(
+                consultation_id=consultation_id,
+                settlement=form.cleaned_data["settlement"],
+                member=member,
+                now=now(),
+            )
+            return redirect(_questions_of(row.pk))
+        except InvalidInput as error:
+            fold_errors(error, form)
+    return _case_page(request, row, member, settle_form=form, settling=consultation_id)

@@ -1,6 +1,10 @@
 """Forms of the review desk. They shape input; every rule is in the services."""
 
+from itertools import groupby
+from typing import Any
+
 from django import forms
+from django.db.models import QuerySet
 
 from gongkai.organisations.models import Unit
 from gongkai.review.enums import WithholdCode
@@ -20,7 +24,7 @@ class VerdictForm(forms.Form):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="退回时必填：写明哪里要改、为什么。",
+        help_text="退回和不予公开时必填，写明理由；通过时可以不填。",
     )
     digest = forms.CharField(widget=forms.HiddenInput)
 
@@ -52,16 +56,30 @@ class ConsultForm(forms.Form):
 
     units = forms.ModelMultipleChoiceField(
         label="征求哪些单位",
-        queryset=Unit.objects.filter(valid_to=None),
-        error_messages={"required": "请至少选择一个单位。"},
-        widget=forms.SelectMultiple(attrs={"size": 8}),
+        queryset=Unit.objects.none(),
+        error_messages={
+            "required": "请至少选择一个单位。",
+            "invalid_choice": "所选单位里有不能征求的，请重新选择。",
+        },
+        widget=forms.CheckboxSelectMultiple,
     )
     question = forms.CharField(
         label="征求事项",
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="写明请对方核对哪一部分、什么时候前回复。",
+        error_messages={"required": "请写明要征求意见的事项。"},
     )
+
+    def __init__(self, data: Any = None, *, units: QuerySet[Unit]) -> None:
+        super().__init__(data, auto_id="id_ask_%s")
+        field: Any = self.fields["units"]
+        field.queryset = units
+        # Grouped as in the register, so that a unit is found without reading all of them.
+        field.widget.choices = [
+            (label, [(unit.pk, unit.short_name) for unit in members])
+            for label, members in groupby(units, key=lambda unit: unit.get_kind_display())
+        ]
 
 
 class AnswerForm(forms.Form):
@@ -78,7 +96,7 @@ class AnswerForm(forms.Form):
         required=False,
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="不同意的，写明理由和依据。",
+        help_text="不同意的，写明理由和依据；同意时可以不填。",
     )
 
 
@@ -86,5 +104,8 @@ class SettleForm(forms.Form):
     """How an objection was settled."""
 
     settlement = forms.CharField(
-        label="协商结果", max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+        label="协商结果",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": "请写明协商的经过和结果。"},
     )

@@ -26,8 +26,9 @@ class ReviewStep(models.Model):
         verbose_name = verbose_name_plural = "审核步骤"
         ordering = ["order"]
         constraints = [
+            models.UniqueConstraint(fields=["unit", "step"], name="review_step_once"),
             models.UniqueConstraint(
-                fields=["unit", "step"], name="review_step_once", nulls_distinct=False
+                fields=["step"], condition=Q(unit=None), name="review_common_step_once"
             ),
         ]
 

@@ -1,6 +1,6 @@
 """How a content room lets its records pass the gate."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -13,13 +13,17 @@ from gongkai.review.models import ReviewCase
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is submitted: ``view`` is the canonical content, blob hashes included."""
+    """What is submitted: ``view`` is the canonical content, blob hashes included.
+
+    ``authors`` are the ids of everybody who wrote on it since the last release; it may be a lazy
+    query, because only a submission reads it.
+    """
 
     id: str
     title: str
     unit: Unit
     view: Mapping[str, Any]
-    authors: frozenset[int]
+    authors: Iterable[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,18 @@ class Reviewable(Protocol):
 
     label: str
 
+    def lock(self, subject_id: str) -> None:
+        """Lock the record until the end of the transaction; nothing when it does not exist.
+
+        The gate does so before it locks a case, as the room does before it voids one. Two people
+        who lock the same two rows in the same order never wait for each other for ever.
+        """
+
     def subject(self, subject_id: str) -> Subject:
-        """The present state of the record, locked when in a transaction."""
+        """The present state of the record."""
+
+    def present_view(self, subject_id: str) -> Mapping[str, Any]:
+        """``subject(subject_id).view`` and nothing else: compared at every step, so it is cheap."""
 
     def released_view(self, subject_id: str) -> Mapping[str, Any] | None:
         """What the public sees now, in the same shape as ``Subject.view``; None if nothing."""

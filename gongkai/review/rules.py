@@ -21,7 +21,9 @@ class Move:
 LIFECYCLE: tuple[Move, ...] = (
     Move("", "submit", "open", "本单位编辑", "必填项齐全，无阻断性检查结果"),
     Move("open", "approve", "open", "当前步骤审核人，非撰稿人", "内容与送审时一致；非最后一步"),
-    Move("open", "approve_last", "approved", "最后一步审核人", "保密审查有结论和依据；征求意见已了结"),
+    Move(
+        "open", "approve_last", "approved", "最后一步审核人", "保密审查有结论和依据；征求意见已了结"
+    ),
     Move("open", "reject", "rejected", "当前步骤审核人，非撰稿人", "退回意见"),
     Move("open", "withhold", "withheld", "保密审查人", "七种情形之一和理由"),
     Move("open", "void", "voided", "系统", "送审后内容被改动"),

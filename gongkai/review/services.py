@@ -1,11 +1,12 @@
 """Every write of the gate. Only this module calls a room's ``release``."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Q
 
 from gongkai.core import facts
 from gongkai.core.clock import day_of
@@ -22,9 +23,8 @@ from gongkai.review.enums import (
     Verdict,
     WithholdCode,
 )
-from gongkai.review.models import Consultation, Review, ReviewCase, ReviewStep, WithheldRecord
-from gongkai.review.registry import reviewable
-
+from gongkai.review.models import Review, ReviewCase, ReviewStep, WithheldRecord
+from gongkai.review.registry import Subject, reviewable
 
 logger = logging.getLogger("gongkai.review")
 
@@ -36,17 +36,28 @@ def digest_of(view: Any) -> str:
 
 def steps_for(unit: Unit) -> tuple[str, ...]:
     """The steps of a unit: its own rows, else the common ones, else the built-in default."""
-    rows = list(ReviewStep.objects.filter(unit__in=[unit]).values_list("step", flat=True))
-    if not rows:
-        rows = list(ReviewStep.objects.filter(unit=None).values_list("step", flat=True))
-    return rules.normalise_steps(rows)
+    rows = list(
+        ReviewStep.objects.filter(Q(unit=unit) | Q(unit=None)).values_list("unit_id", "step")
+    )
+    own = [step for unit_id, step in rows if unit_id]
+    return rules.normalise_steps(own or [step for _, step in rows])
 
 
-def _locked(case_id: int) -> ReviewCase:
-    case = ReviewCase.objects.select_for_update().filter(pk=case_id).first()
-    if case is None:
-        raise NotVisible
-    return case
+def locked_case(case_id: int) -> ReviewCase:
+    """The case, locked for this transaction after its record; NotVisible when there is none."""
+    # SQLite locks as a whole when a transaction begins.
+    if connection.features.has_select_for_update:
+        known = ReviewCase.objects.filter(pk=case_id).values_list("subject_kind", "subject_id")
+        for kind, subject_id in known:
+            reviewable(kind).lock(subject_id)
+    try:
+        return (
+            ReviewCase.objects.select_for_update(of=("self",))
+            .select_related("unit")
+            .get(pk=case_id)
+        )
+    except ReviewCase.DoesNotExist as error:
+        raise NotVisible from error
 
 
 def _move(case: ReviewCase, event: str) -> str:
@@ -60,7 +71,7 @@ def _move(case: ReviewCase, event: str) -> str:
     return target
 
 
-def _record(
+def record_act(
     case: ReviewCase, action: str, member: Member, now: datetime, **details: Any
 ) -> None:
     facts.record(
@@ -81,20 +92,23 @@ def case_submit(
     now: datetime,
     note: str = "",
     release_at: datetime | None = None,
+    subject: Subject | None = None,
 ) -> ReviewCase:
     """Submit a record for review. The content room has checked its completeness before.
 
+    A room that has just read and locked the record hands it over as ``subject``.
     Only an editor of the record's unit may; raises Refusal when a case is active already and
     InvalidInput for a release time that has passed.
     """
     with transaction.atomic():
-        subject = reviewable(kind).subject(subject_id)
+        subject = subject or reviewable(kind).subject(subject_id)
         require_visible(member, subject.unit)
         require_role(member, subject.unit, Role.EDITOR, act="送审")
         if release_at is not None and release_at <= now:
             raise InvalidInput({"release_at": ["定时发布时间应晚于现在。"]})
         earlier = ReviewCase.objects.filter(subject_kind=kind, subject_id=subject_id)
-        if earlier.filter(status__in=ACTIVE).exists():
+        statuses = list(earlier.order_by().values_list("status", flat=True))
+        if any(status in ACTIVE for status in statuses):
             raise Refusal("审核流程", "这份内容已经在审核中。", "请等待审核结果，或先撤回送审。")
         steps = steps_for(subject.unit)
         case = ReviewCase.objects.create(
@@ -102,10 +116,10 @@ def case_submit(
             subject_id=subject_id,
             unit=subject.unit,
             title=subject.title,
-            round=earlier.count() + 1,
+            round=len(statuses) + 1,
             digest=digest_of(subject.view),
             view=subject.view,
-            authors=sorted(subject.authors),
+            authors=sorted(set(subject.authors)),
             steps=list(steps),
             current_step=steps[0],
             status=CaseStatus.OPEN,
@@ -114,8 +128,15 @@ def case_submit(
             release_at=release_at,
             note=note[:300],
         )
-        _record(case, "review.case.submitted", member, now, steps=list(steps))
+        record_act(case, "review.case.submitted", member, now, steps=list(steps))
     return case
+
+
+def _deciders(case: ReviewCase) -> Iterable[int]:
+    """Who has decided already; at the first step nobody has."""
+    if case.steps and case.current_step == case.steps[0]:
+        return ()
+    return case.reviews.order_by().values_list("person_id", flat=True)
 
 
 def _check_decider(case: ReviewCase, member: Member, step: str) -> int:
@@ -130,7 +151,7 @@ def _check_decider(case: ReviewCase, member: Member, step: str) -> int:
             person,
             authors=case.authors,
             submitted_by=case.submitted_by_id,
-            deciders=case.reviews.values_list("person_id", flat=True),
+            deciders=_deciders(case),
         )
     )
     if problem or person is None:
@@ -164,7 +185,7 @@ def _check_step(case: ReviewCase, step: str, digest: str) -> None:
 
 
 def _check_unchanged(case: ReviewCase) -> None:
-    if digest_of(reviewable(case.subject_kind).subject(case.subject_id).view) != case.digest:
+    if digest_of(reviewable(case.subject_kind).present_view(case.subject_id)) != case.digest:
         raise Refusal(
             "所审即所发",
             "送审以后内容被改动过，原来的审核结论不能用于改动后的内容。",
@@ -187,7 +208,7 @@ def step_approve(
     The secrecy review needs its legal basis (条例第十七条). Raises PermissionRefused, Refusal.
     """
     with transaction.atomic():
-        case = _locked(case_id)
+        case = locked_case(case_id)
         person = _check_decider(case, member, step)
         _check_step(case, step, digest)
         _check_unchanged(case)
@@ -216,8 +237,10 @@ def step_approve(
         )
         case.status = target
         case.current_step = following or ""
-        case.save(update_fields=["status", "current_step"])
-        _record(
+        release_now = following is None and (case.release_at is None or case.release_at <= now)
+        if not release_now:
+            case.save(update_fields=["status", "current_step"])
+        record_act(
             case,
             "review.step.opened" if secrecy else "review.step.approved",
             member,
@@ -227,19 +250,19 @@ def step_approve(
             remark=remark.strip(),
         )
         if following is None:
-            _record(case, "review.case.approved", member, now)
-            if case.release_at is None or case.release_at <= now:
-                _release(case, member, now)
+            record_act(case, "review.case.approved", member, now)
+        if release_now:
+            _release(case, member, now)
     return case
 
 
 def _release(case: ReviewCase, member: Member, now: datetime) -> None:
-    _check_unchanged(case)
+    """Release; the caller has checked in this transaction that nothing was changed."""
     case.status = _move(case, "release")
     case.closed_at = now
-    case.save(update_fields=["status", "closed_at"])
+    case.save(update_fields=["status", "current_step", "closed_at"])
     reviewable(case.subject_kind).release(case=case, member=member, now=now)
-    _record(case, "review.case.released", member, now)
+    record_act(case, "review.case.released", member, now)
 
 
 def due_release(*, member: Member, now: datetime) -> int:
@@ -252,14 +275,14 @@ def due_release(*, member: Member, now: datetime) -> int:
     for case_id in due.order_by("release_at", "id").values_list("pk", flat=True):
         try:
             released += _release_due(case_id, member, now)
-        except Exception:  # noqa: BLE001 - one bad record must not hold up all the others
+        except Exception:  # one bad record must not hold up all the others
             logger.exception("scheduled release of case %s failed", case_id)
     return released
 
 
 def _release_due(case_id: int, member: Member, now: datetime) -> bool:
     with transaction.atomic():
-        case = _locked(case_id)
+        case = locked_case(case_id)
         if case.status != CaseStatus.APPROVED:
             return False
         try:
@@ -278,7 +301,7 @@ def _close(
     case.current_step = ""
     case.closed_at = now
     case.save(update_fields=["status", "current_step", "closed_at"])
-    _record(case, action, member, now, **details)
+    record_act(case, action, member, now, **details)
     reviewable(case.subject_kind).case_closed(case=case, now=now)
 
 
@@ -287,7 +310,7 @@ def step_reject(
 ) -> ReviewCase:
     """Send back with a remark; the next submission starts at the first step again."""
     with transaction.atomic():
-        case = _locked(case_id)
+        case = locked_case(case_id)
         person = _check_decider(case, member, step)
         _check_step(case, step, digest)
         if not remark.strip():
@@ -312,7 +335,7 @@ def case_withhold(
 ) -> WithheldRecord:
     """The secrecy review finds the content not publishable, by one of the seven grounds."""
     with transaction.atomic():
-        case = _locked(case_id)
+        case = locked_case(case_id)
         person = _check_decider(case, member, Step.SECRECY)
         _check_step(case, Step.SECRECY, digest)
         errors: dict[str, list[str]] = {}
@@ -351,7 +374,7 @@ def case_withhold(
 def case_recall(*, case_id: int, member: Member, now: datetime) -> ReviewCase:
     """The editor takes the submission back."""
     with transaction.atomic():
-        case = _locked(case_id)
+        case = locked_case(case_id)
         require_visible(member, case.unit)
         require_role(member, case.unit, Role.EDITOR, act="撤回送审")
         _close(case, "recall", "review.case.recalled", member, now)
@@ -369,97 +392,3 @@ def void_active(*, kind: str, subject_id: str, member: Member, now: datetime) ->
         return False
     _close(case, "void", "review.case.voided", member, now)
     return True
-
-
-def consultation_ask(
-    *, case_id: int, units: Sequence[Unit], question: str, member: Member, now: datetime
-) -> list[Consultation]:
-    """Ask other organs concerned before release (条例第十一条); editor or a reviewer of the unit."""
-    with transaction.atomic():
-        case = _locked(case_id)
-        require_visible(member, case.unit)
-        require_role(
-            member, case.unit, Role.EDITOR, *STEP_ROLE.values(), act="征求其他机关意见"
-        )
-        if case.status != CaseStatus.OPEN:
-            raise Refusal("审核流程", "只有审核中的内容可以征求意见。")
-        if not question.strip() or not units:
-            raise InvalidInput({"question": ["请选择单位，并写明要征求意见的事项。"]})
-        made = []
-        for unit in units:
-            if unit.pk == case.unit_id:
-                raise InvalidInput({"units": ["不需要向本单位征求意见。"]})
-            consultation, new = Consultation.objects.get_or_create(
-                case=case,
-                unit=unit,
-                defaults={
-                    "question": question.strip()[:500],
-                    "asked_by_id": member.actor.user_id,
-                    "asked_at": now,
-                },
-            )
-            made.append(consultation)
-            if new:
-                _record(case, "review.consultation.asked", member, now, unit=unit.short_name)
-    return made
-
-
-def consultation_answer(
-    *, consultation_id: int, agrees: bool, opinion: str, member: Member, now: datetime
-) -> Consultation:
-    """A reviewer of the consulted organ answers; an objection needs its grounds."""
-    with transaction.atomic():
-        consultation = (
-            Consultation.objects.select_for_update()
-            .select_related("unit", "case")
-            .filter(pk=consultation_id)
-            .first()
-        )
-        if consultation is None:
-            raise NotVisible
-        require_visible(member, consultation.unit)
-        require_role(member, consultation.unit, *STEP_ROLE.values(), act="回复征求意见")
-        if consultation.agrees is not None:
-            raise Refusal("征求意见", "这件征求意见已经回复过。")
-        if not agrees and not opinion.strip():
-            raise InvalidInput({"opinion": ["不同意公开的，请写明理由和依据。"]})
-        consultation.agrees = agrees
-        consultation.opinion = opinion.strip()[:1000]
-        consultation.answered_by_id = member.actor.user_id
-        consultation.answered_at = now
-        consultation.save()
-        _record(
-            consultation.case,
-            "review.consultation.answered",
-            member,
-            now,
-            unit=consultation.unit.short_name,
-            agrees=agrees,
-        )
-    return consultation
-
-
-def consultation_settle(
-    *, consultation_id: int, settlement: str, member: Member, now: datetime
-) -> Consultation:
-    """Record how an objection was settled, so that release may go on."""
-    with transaction.atomic():
-        consultation = (
-            Consultation.objects.select_for_update()
-            .select_related("case__unit")
-            .filter(pk=consultation_id)
-            .first()
-        )
-        if consultation is None:
-            raise NotVisible
-        case = consultation.case
-        require_visible(member, case.unit)
-        require_role(member, case.unit, *STEP_ROLE.values(), act="记录协商结果")
-        if consultation.agrees is not False:
-            raise Refusal("征求意见", "对方没有提出不同意见，不需要协商。")
-        if not settlement.strip():
-            raise InvalidInput({"settlement": ["请写明协商的经过和结果。"]})
-        consultation.settlement = settlement.strip()[:500]
-        consultation.save(update_fields=["settlement"])
-        _record(case, "review.consultation.settled", member, now)
-    return consultation

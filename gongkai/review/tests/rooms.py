@@ -45,10 +45,16 @@ class Room:
             old.id, old.title, old.unit, {**old.view, **view}, old.authors
         )
 
+    def lock(self, subject_id: str) -> None:
+        pass
+
     def subject(self, subject_id: str) -> Subject:
         if subject_id not in self.papers:
             raise NotVisible
         return self.papers[subject_id]
+
+    def present_view(self, subject_id: str) -> Mapping[str, Any]:
+        return self.subject(subject_id).view
 
     def released_view(self, subject_id: str) -> Mapping[str, Any] | None:
         return next((v for s, v, _ in reversed(self.released) if s == subject_id), None)

@@ -5,16 +5,15 @@ from datetime import timedelta
 import pytest
 
 from gongkai.core.errors import InvalidInput, NotVisible, Refusal
-from gongkai.review import services
+from gongkai.review import consulting, services
 from gongkai.review.models import Consultation, ReviewCase
 from gongkai.review.tests.rooms import NOW, Office
 from tests.factories import member, user_with
 
 
-
 def _ready(office: Office) -> tuple[ReviewCase, Consultation]:
     case = office.submit()
-    asked = services.consultation_ask(
+    asked = consulting.consultation_ask(
         case_id=case.pk, units=[office.other], question="附件二能否公开", now=NOW,
         member=member(office.people["first"]),
     )[0]  # fmt: skip
@@ -22,7 +21,7 @@ def _ready(office: Office) -> tuple[ReviewCase, Consultation]:
 
 
 def _answer(office: Office, asked: Consultation, *, agrees: bool, opinion: str = "") -> None:
-    services.consultation_answer(
+    consulting.consultation_answer(
         consultation_id=asked.pk, agrees=agrees, opinion=opinion, now=NOW + timedelta(hours=2),
         member=member(user_with("final_reviewer", office.other)),
     )  # fmt: skip
@@ -44,7 +43,7 @@ def test_an_objection_blocks_until_it_is_settled(office: Office) -> None:
     _answer(office, asked, agrees=False, opinion="附件二含商业秘密")
     with pytest.raises(Refusal, match=office.other.short_name):
         office.approve(case, "secrecy")
-    services.consultation_settle(
+    consulting.consultation_settle(
         consultation_id=asked.pk, settlement="附件二不公开单价", now=NOW + timedelta(hours=3),
         member=member(office.people["final"]),
     )  # fmt: skip
@@ -91,7 +90,7 @@ def test_only_an_objection_can_be_settled(office: Office, agrees: bool | None) -
     if agrees:
         _answer(office, asked, agrees=True)
     with pytest.raises(Refusal, match="没有提出不同意见"):
-        services.consultation_settle(
+        consulting.consultation_settle(
             consultation_id=asked.pk, settlement="已协商", now=NOW,
             member=member(office.people["final"]),
         )  # fmt: skip
@@ -101,7 +100,7 @@ def test_a_settlement_says_what_was_agreed(office: Office) -> None:
     _, asked = _ready(office)
     _answer(office, asked, agrees=False, opinion="含商业秘密")
     with pytest.raises(InvalidInput):
-        services.consultation_settle(
+        consulting.consultation_settle(
             consultation_id=asked.pk, settlement="  ", now=NOW,
             member=member(office.people["final"]),
         )  # fmt: skip
@@ -109,7 +108,7 @@ def test_a_settlement_says_what_was_agreed(office: Office) -> None:
 
 def test_an_organ_is_asked_once_and_the_second_asking_leaves_no_fact(office: Office) -> None:
     case, asked = _ready(office)
-    again = services.consultation_ask(
+    again = consulting.consultation_ask(
         case_id=case.pk, units=[office.other], question="再问一次", now=NOW,
         member=member(office.editor),
     )  # fmt: skip
@@ -118,13 +117,11 @@ def test_an_organ_is_asked_once_and_the_second_asking_leaves_no_fact(office: Off
 
 
 @pytest.mark.parametrize("problem", ["no unit", "no question", "own unit"])
-def test_asking_needs_units_other_than_the_own_and_a_question(
-    office: Office, problem: str
-) -> None:
+def test_asking_needs_units_other_than_the_own_and_a_question(office: Office, problem: str) -> None:
     case = office.submit()
     units = {"no unit": [], "no question": [office.other], "own unit": [office.other, office.unit]}
     with pytest.raises(InvalidInput):
-        services.consultation_ask(
+        consulting.consultation_ask(
             case_id=case.pk, units=units[problem], now=NOW, member=member(office.editor),
             question="" if problem == "no question" else "能否公开",
         )  # fmt: skip
@@ -134,7 +131,7 @@ def test_asking_needs_units_other_than_the_own_and_a_question(
 def test_nothing_is_asked_about_what_is_no_longer_in_review(office: Office) -> None:
     case = office.pass_all(office.submit())
     with pytest.raises(Refusal, match="审核中"):
-        services.consultation_ask(
+        consulting.consultation_ask(
             case_id=case.pk, units=[office.other], question="能否公开", now=NOW,
             member=member(office.editor),
         )  # fmt: skip
@@ -151,10 +148,10 @@ def test_a_consultation_that_does_not_exist_is_not_visible(office: Office, what:
     who = member(office.people["final"])
     with pytest.raises(NotVisible):
         if what == "answer":
-            services.consultation_answer(
+            consulting.consultation_answer(
                 consultation_id=10**6, agrees=True, opinion="", member=who, now=NOW
             )
         else:
-            services.consultation_settle(
+            consulting.consultation_settle(
                 consultation_id=10**6, settlement="x", member=who, now=NOW
             )

@@ -1,16 +1,15 @@
 """Who may do what at the gate: every role against every act, own unit and another one."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from gongkai.core import facts
-from gongkai.core.errors import InvalidInput, NotVisible, PermissionRefused, Refusal
+from gongkai.core.errors import NotVisible, PermissionRefused
 from gongkai.organisations.access import Member
 from gongkai.organisations.enums import Role, UnitKind
-from gongkai.review import services
+from gongkai.review import consulting, services
 from gongkai.review.models import Consultation, Review, ReviewCase
 from gongkai.review.tests.rooms import KIND, NOW, Office
 from tests.factories import UnitFactory, member, user_with
@@ -39,12 +38,12 @@ def _at(step: str) -> Callable[[Office], ReviewCase]:
 def _asked(office: Office, *, agrees: bool | None = None) -> Consultation:
     """The office is the consulted unit when nothing is answered yet, else the asking one."""
     case = office.submit()
-    asked = services.consultation_ask(
+    asked = consulting.consultation_ask(
         case_id=case.pk, units=[office.other], question="是否可以公开", now=NOW,
         member=member(office.editor),
     )[0]  # fmt: skip
     if agrees is not None:
-        services.consultation_answer(
+        consulting.consultation_answer(
             consultation_id=asked.pk, agrees=agrees, opinion="涉及商业秘密", now=NOW,
             member=member(user_with("final_reviewer", office.other)),
         )  # fmt: skip
@@ -55,7 +54,7 @@ def _asked_us(office: Office) -> Consultation:
     editor = user_with("editor", office.other)
     office.room.put("2", office.other, editor)
     case = office.submit("2", by=editor)
-    return services.consultation_ask(
+    return consulting.consultation_ask(
         case_id=case.pk, units=[office.unit], question="是否可以公开", now=NOW,
         member=member(editor),
     )[0]  # fmt: skip
@@ -63,7 +62,12 @@ def _asked_us(office: Office) -> Consultation:
 
 def _approve(step: str) -> Callable[[ReviewCase, Member], Any]:
     return lambda case, who: services.step_approve(
-        case_id=case.pk, step=step, digest=case.digest, member=who, now=NOW, legal_basis="条例第十三条"
+        case_id=case.pk,
+        step=step,
+        digest=case.digest,
+        member=who,
+        now=NOW,
+        legal_basis="条例第十三条",
     )
 
 
@@ -101,21 +105,21 @@ ACTS: dict[str, Act] = {
     ),
     "ask another organ": (
         lambda office: (office.submit(), office.other),
-        lambda case, who: services.consultation_ask(
+        lambda case, who: consulting.consultation_ask(
             case_id=case[0].pk, units=[case[1]], question="能否公开", member=who, now=NOW
         ),
         {"editor", *REVIEWERS},
     ),
     "answer another organ": (
         _asked_us,
-        lambda asked, who: services.consultation_answer(
+        lambda asked, who: consulting.consultation_answer(
             consultation_id=asked.pk, agrees=True, opinion="", member=who, now=NOW
         ),
         REVIEWERS,
     ),
     "settle an objection": (
         lambda office: _asked(office, agrees=False),
-        lambda asked, who: services.consultation_settle(
+        lambda asked, who: consulting.consultation_settle(
             consultation_id=asked.pk, settlement="删去单价后公开", member=who, now=NOW
         ),
         REVIEWERS,

@@ -171,6 +171,8 @@ def test_the_next_look_is_one_year_on_never_earlier(day: date) -> None:
 
 def test_there_are_seven_grounds_and_no_free_other() -> None:
     """条例第十四条 (three), 第十五条 (one), 第十六条 (three)."""
-    articles = [next(a for a in ("第十四条", "第十五条", "第十六条") if a in w.label) for w in WithholdCode]
+    articles = [
+        next(a for a in ("第十四条", "第十五条", "第十六条") if a in w.label) for w in WithholdCode
+    ]
     assert [articles.count(a) for a in ("第十四条", "第十五条", "第十六条")] == [3, 1, 3]
     assert not {"other", ""} & set(WithholdCode.values)

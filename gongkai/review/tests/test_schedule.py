@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from gongkai.core import facts
 from gongkai.organisations.access import system_member
@@ -20,9 +20,7 @@ TICK = system_member("tick")
 def approved(office: Office, subject_id: str = "1", hours: int = 24) -> ReviewCase:
     if subject_id != "1":
         office.room.put(subject_id, office.unit, office.editor)
-    return office.pass_all(
-        office.submit(subject_id, release_at=NOW + timedelta(hours=hours))
-    )
+    return office.pass_all(office.submit(subject_id, release_at=NOW + timedelta(hours=hours)))
 
 
 def test_what_is_approved_for_later_waits(office: Office) -> None:
@@ -102,7 +100,7 @@ def test_one_whose_record_is_gone_does_not_stop_the_others(office: Office) -> No
 
 
 def test_nothing_due_costs_one_query(
-    office: Office, django_assert_num_queries: CaptureQueriesContext
+    office: Office, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    with django_assert_num_queries(1):  # type: ignore[operator]
+    with django_assert_num_queries(1):
         assert services.due_release(member=TICK, now=HOUR) == 0
