@@ -1,0 +1,11 @@
+"""Addresses of published information on the desk, under /desk/."""
+
+from django.urls import path
+
+from gongkai.publishing import desk
+
+app_name = "publishing-desk"
+urlpatterns = [
+    path("items/", desk.items, name="items"),
+    path("items/<int:item_id>/", desk.item, name="item"),
+]

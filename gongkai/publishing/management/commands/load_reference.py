@@ -1,0 +1,24 @@
+"""`gongkai load_reference`: units, value lists, places and kinds; safe to repeat."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from gongkai.catalogue.loading import load_places, load_themes
+from gongkai.core.actors import Actor
+from gongkai.core.clock import now
+from gongkai.organisations.loading import load_units
+from gongkai.publishing.loading import load_kinds
+
+
+class Command(BaseCommand):
+    """Loads reference data; what was added locally stays."""
+
+    help = "载入单位名录、主题分类、网站栏目和信息种类（可重复执行）"
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        actor = Actor.system("load_reference", "系统载入")
+        self.stdout.write(f"单位 {load_units(now=now(), actor=actor)} 个")
+        self.stdout.write(f"主题分类 {load_themes()} 项")
+        self.stdout.write(f"栏目 {load_places()} 个")
+        self.stdout.write(f"信息种类 {load_kinds()} 种")
