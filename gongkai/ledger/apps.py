@@ -1,0 +1,43 @@
+from django.apps import AppConfig
+
+
+class LedgerConfig(AppConfig):
+    name = "gongkai.ledger"
+    label = "ledger"
+    verbose_name = "要点台账"
+
+    def ready(self) -> None:
+        from gongkai.core.blobs import register_gate
+        from gongkai.core.facts import register_actions
+        from gongkai.ledger import files, lights
+        from gongkai.organisations.desk import register_menu_entry
+        from gongkai.organisations.enums import Role
+        from gongkai.publishing.events import subscribe
+
+        register_menu_entry(
+            "ledger", "要点台账", "ledger-desk:overview", "ledger", [Role.SUPERVISOR], order=30
+        )
+        register_menu_entry(
+            "imports", "读入要点", "ledger-desk:imports", "upload", [Role.SUPERVISOR], order=31
+        )
+        register_menu_entry(
+            "mine", "我的任务", "ledger-desk:mine", "check", [Role.EDITOR], order=32
+        )
+        register_actions(
+            {
+                "ledger.import.opened": "读入要点文件",
+                "ledger.import.corrected": "更正解析结果",
+                "ledger.import.discarded": "放弃读入",
+                "ledger.plan.confirmed": "确认台账",
+                "ledger.plan.revised": "重新读入，更新台账",
+                "ledger.assignment.added": "指定责任单位",
+                "ledger.assignment.ended": "取消责任单位",
+                "ledger.evidence.added": "提交凭据",
+                "ledger.evidence.removed": "撤下凭据",
+                "ledger.evidence.rejected": "退回凭据",
+                "ledger.light.overridden": "人工定灯",
+                "ledger.light.restored": "恢复自动定灯",
+            }
+        )
+        register_gate("evidence", files.evidence_file_gate)
+        subscribe("ledger", "任务灯", lights.item_changed)
