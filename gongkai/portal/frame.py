@@ -1,0 +1,51 @@
+"""Which site a request is for, and the answers that are pages too: missing and gone."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from gongkai.catalogue.models import PublicSite
+from gongkai.catalogue.selectors import public_sites
+from gongkai.organisations.models import Unit
+from gongkai.portal.context import site_context
+
+
+def sites_and_site(district: str = "") -> tuple[list[PublicSite], PublicSite]:
+    """All sites and the one a request is for ('' = the city's); raises Http404."""
+    sites = public_sites()
+    prefix = f"qx/{district}" if district else ""
+    for site in sites:
+        if site.prefix == prefix:
+            return sites, site
+    raise Http404("没有这个网站")
+
+
+def site_for_unit(sites: list[PublicSite], unit: Unit) -> PublicSite:
+    """The site that shows a unit: its district's, if it has one, else the city's."""
+    for site in sites:
+        if site.prefix and site.owner_id == unit.area_id:
+            return site
+    return next((site for site in sites if not site.prefix), sites[0])
+
+
+def show(
+    request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
+) -> HttpResponse:
+    """Render a page of this app."""
+    return render(request, f"portal/{template}", context, status=status)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The 404 page in the frame of the site the address belongs to."""
+    parts = request.path.split("/")
+    district = parts[2] if len(parts) > 3 and parts[1] == "qx" else ""
+    try:
+        sites, site = sites_and_site(district)
+    except Http404:
+        try:
+            sites, site = sites_and_site()
+        except Http404:
+            return render(request, "404.html", status=404)
+    context = site_context(site, request, sites=sites, tags=[("robots", "noindex")])
+    return show(request, "missing.html", context, status=404)

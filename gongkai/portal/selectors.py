@@ -1,0 +1,336 @@
+"""Reads that only the public site needs. Every item read here starts from :func:`_public_items`.
+
+Lists come from placements, whose rows exist only for what is public. All functions are
+``public_*``: what they return may be shown to everybody.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import reduce
+from operator import and_
+from typing import Any
+
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from gongkai.catalogue.models import Column, ColumnKind, Placement, PublicSite, Section, Theme
+from gongkai.catalogue.selectors import Page
+from gongkai.core.clock import SHANGHAI, at, day_of
+from gongkai.core.models import Blob, Fact
+from gongkai.organisations.models import Unit
+from gongkai.portal.rules import OPINION_WORDS, number_form
+from gongkai.publishing.enums import Visibility, WithdrawCategory
+from gongkai.publishing.models import Item
+
+FOUND_LIMIT = 20
+_LARGEST = 2**62
+
+
+def _public_items() -> QuerySet[Item]:
+    """Items that are public now; the only base for reading items in this app."""
+    return Item.objects.filter(visibility=Visibility.PUBLIC)
+
+
+@dataclass(frozen=True, slots=True)
+class Upcoming:
+    """A notice whose day lies ahead; ``ends`` = the day is the end of its validity."""
+
+    id: int
+    title: str
+    unit: str
+    on: date
+    place: str
+    ends: bool
+
+
+def public_upcoming(area: str, day: date, *, limit: int = 4) -> list[Upcoming]:
+    """Notices of the whole city (``area`` '') or of one district whose day is not past, nearest
+    first: the day of the event, or the end of validity within two months.
+
+    Only what was published within a year is looked at, so that the home page reads a short
+    stretch of an index however old the archive is.
+    """
+    rows = _public_items().filter(
+        Q(facts__event_on__gte=day.isoformat())
+        | Q(
+            facts__event_on__isnull=True,
+            expires_on__gte=day,
+            expires_on__lte=day + timedelta(days=61),
+        ),
+        published_at__gte=at(day - timedelta(days=366)),
+        kind__key="notice",
+    )
+    if area:
+        rows = rows.filter(unit__area__code=area)
+    found = []
+    for item in rows.select_related("unit").order_by("-published_at", "-id")[:200]:
+        event_on = _event_day(item)
+        on = event_on or item.expires_on
+        if on is not None:
+            place = str(item.facts.get("place") or "")
+            found.append(
+                Upcoming(item.pk, item.title, item.unit.short_name, on, place, event_on is None)
+            )
+    return sorted(found, key=lambda u: (u.on, u.id))[:limit]
+
+
+def _event_day(item: Item) -> date | None:
+    try:
+        return date.fromisoformat(str(item.facts.get("event_on") or "")[:10])
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A public item that a search found."""
+
+    id: int
+    title: str
+    unit: str
+    kind: str
+    doc_no: str
+    index_no: str
+    summary: str
+    published_at: datetime
+
+
+def public_find(words: Iterable[str], area: str = "") -> tuple[list[Found], bool]:
+    """The newest public items with every word in title, 发文字号 or 索引号.
+
+    Returns at most twenty and whether there are more.
+    """
+    wanted = [
+        Q(title__icontains=word)
+        | Q(doc_no__icontains=number_form(word))
+        | Q(index_no__icontains=word)
+        for word in words
+    ]
+    if not wanted:
+        return [], False
+    rows = _public_items().filter(reduce(and_, wanted))
+    if area:
+        rows = rows.filter(unit__area__code=area)
+    newest = rows.select_related("unit", "kind").order_by("-published_at", "-id")
+    found = [
+        Found(
+            item.pk,
+            item.title,
+            item.unit.short_name,
+            item.kind.key,
+            item.doc_no,
+            item.index_no,
+            item.summary,
+            item.published_at,
+        )
+        for item in newest[: FOUND_LIMIT + 1]
+        if item.published_at is not None
+    ]
+    return found[:FOUND_LIMIT], len(found) > FOUND_LIMIT
+
+
+def _after(cursor: str) -> tuple[datetime, int] | None:
+    stamp, _, row = cursor.rpartition("-")
+    try:
+        moment, number = datetime.fromtimestamp(float(stamp), SHANGHAI), int(row)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return (moment, number) if 0 < number < _LARGEST else None
+
+
+def known_cursor(cursor: str) -> str:
+    """The cursor itself when it can be read, else empty: the list then starts at the top."""
+    return cursor if len(cursor) < 60 and _after(cursor) else ""
+
+
+def public_stream(
+    column: Column,
+    *,
+    kind: str = "",
+    opinion: bool = False,
+    unit_id: int | None = None,
+    after: str = "",
+    year: int = 0,
+    size: int = 20,
+) -> Page:
+    """One page of a column narrowed to one kind of information, to calls for opinions, or to
+    one unit; newest first, read by key."""
+    rows = Placement.objects.filter(column=column, section=None)
+    if opinion:
+        asks = reduce(lambda a, b: a | b, (Q(card__title__icontains=w) for w in OPINION_WORDS))
+        rows = rows.filter(asks, card__kind="notice")
+    elif kind:
+        rows = rows.filter(card__kind=kind)
+    if unit_id is not None:
+        rows = rows.filter(unit_id=unit_id)
+    if 1949 <= year <= 2999:
+        rows = rows.filter(
+            published_at__gte=at(date(year, 1, 1)), published_at__lt=at(date(year + 1, 1, 1))
+        )
+    key = _after(after) if after else None
+    if key:
+        rows = rows.filter(published_at__lte=key[0]).exclude(published_at=key[0], id__gte=key[1])
+    found = list(rows.order_by("-published_at", "-id")[: size + 1])
+    last = found[size - 1] if len(found) > size else None
+    return Page(
+        tuple({**p.card, "published_at": p.published_at} for p in found[:size]),
+        f"{last.published_at.timestamp():.6f}-{last.pk}" if last else "",
+    )
+
+
+def public_section_cards(
+    column: Column, *, each: int = 5
+) -> dict[int | None, tuple[dict[str, Any], ...]]:
+    """The newest cards of a column (key None) and of every section of it; one query."""
+    ranked = (
+        Placement.objects.filter(column=column)
+        .annotate(
+            place=Window(
+                RowNumber(),
+                partition_by=[F("section")],
+                order_by=[F("published_at").desc(), F("id").desc()],
+            )
+        )
+        .filter(place__lte=each)
+        .order_by("-published_at", "-id")
+    )
+    found: dict[int | None, list[dict[str, Any]]] = {}
+    for row in ranked:
+        card = {**row.card, "published_at": row.published_at}
+        found.setdefault(row.section_id, []).append(card)
+    return {section: tuple(cards) for section, cards in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFigures:
+    """How many items a column (key None) and its sections hold, and the newest day."""
+
+    counts: Mapping[int | None, int]
+    newest: date | None
+
+    @property
+    def total(self) -> int:
+        """All items of the column."""
+        return self.counts.get(None, 0)
+
+
+def public_figures(column: Column) -> ColumnFigures:
+    """Counts and newest day of a column; one query."""
+    counts: dict[int | None, int] = {}
+    newest: datetime | None = None
+    rows = (
+        Placement.objects.filter(column=column)
+        .order_by()
+        .values_list("section")
+        .annotate(n=Count("id"), last=Max("published_at"))
+    )
+    section: int | None
+    for section, number, last in rows:
+        counts[section] = number
+        if section is None:
+            newest = last
+    return ColumnFigures(counts, day_of(newest) if newest else None)
+
+
+def public_years(column: Column, section: Section | None = None) -> list[int]:
+    """The years between the first and the newest item of a column (or section), newest first."""
+    ends = Placement.objects.filter(column=column, section=section).aggregate(
+        first=Min("published_at"), last=Max("published_at")
+    )
+    if ends["first"] is None:
+        return []
+    return list(range(day_of(ends["last"]).year, day_of(ends["first"]).year - 1, -1))
+
+
+def public_columns_of(item_id: int) -> list[Column]:
+    """The columns in which an item stands, topics first."""
+    rows = (
+        Placement.objects.filter(subject_kind="item", subject_id=item_id, section=None)
+        .select_related("column__site")
+        .order_by("column__order", "id")
+    )
+    return [row.column for row in rows]
+
+
+def public_site_columns(sites: Iterable[PublicSite]) -> dict[int, list[Column]]:
+    """Topics and streams of the sites, each with its sections; two queries."""
+    found: dict[int, list[Column]] = {}
+    rows = (
+        Column.objects.filter(site__in=list(sites))
+        .exclude(kind=ColumnKind.UNIT)
+        .select_related("site", "owner")
+        .prefetch_related("sections")
+    )
+    for column in rows:
+        found.setdefault(column.site_id, []).append(column)
+    return found
+
+
+def public_unit_counts() -> dict[int, int]:
+    """How many public items each unit has, by unit id."""
+    rows = (
+        Placement.objects.filter(column__kind=ColumnKind.UNIT, section=None)
+        .values("unit_id")
+        .annotate(n=Count("id"))
+        .order_by()
+    )
+    return {row["unit_id"]: row["n"] for row in rows}
+
+
+def public_unit_column(code: str) -> Column | None:
+    """The column of a unit on whichever site it lies, with owner and its relations."""
+    return (
+        Column.objects.select_related("site", "owner__parent", "owner__area", "owner__successor")
+        .filter(kind=ColumnKind.UNIT, key=f"unit-{code}")
+        .first()
+    )
+
+
+def public_unit_kinds(column: Column) -> dict[str, int]:
+    """How many items of each kind stand in a column."""
+    rows = (
+        Placement.objects.filter(column=column, section=None)
+        .values("card__kind")
+        .annotate(n=Count("id"))
+        .order_by()
+    )
+    return {row["card__kind"]: row["n"] for row in rows if row["card__kind"]}
+
+
+def public_unit_rules(unit: Unit, *, size: int = 20) -> Page:
+    """What a unit has published in a column 公开制度, on whichever site."""
+    rows = Placement.objects.filter(column__key="zhidu", section=None, unit_id=unit.pk)
+    found = rows.order_by("-published_at", "-id")[:size]
+    return Page(tuple({**p.card, "published_at": p.published_at} for p in found), "")
+
+
+def public_unit_names(codes: Iterable[str]) -> dict[str, str]:
+    """Short names of units by code."""
+    wanted = list(codes)
+    if not wanted:
+        return {}
+    return dict(Unit.objects.filter(code__in=wanted).values_list("code", "short_name"))
+
+
+def public_theme(code: str) -> Theme | None:
+    """A theme with its top class."""
+    return Theme.objects.select_related("parent").filter(code=code).first() if code else None
+
+
+def public_blobs(digests: Iterable[str]) -> dict[str, tuple[int, str]]:
+    """Size in bytes and content type of files by SHA-256 (of files a public record names)."""
+    wanted = list(digests)
+    if not wanted:
+        return {}
+    rows = Blob.objects.filter(pk__in=wanted).values_list("sha256", "size", "content_type")
+    return {sha: (size, content_type) for sha, size, content_type in rows}
+
+
+def public_withdrawals(item_id: int) -> list[tuple[datetime, str]]:
+    """When a public item had been withdrawn earlier and in which case; no reasons, no text."""
+    facts = Fact.objects.filter(
+        subject_kind="item", subject_id=str(item_id), action="publishing.item.withdrawn"
+    ).order_by("occurred_at", "id")
+    labels = dict(WithdrawCategory.choices)
+    return [(f.occurred_at, labels.get(f.details.get("category", ""), "")) for f in facts]

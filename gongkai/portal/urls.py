@@ -1,0 +1,30 @@
+"""Addresses of the public site. A district's site repeats the city's under /qx/<district>/."""
+
+from django.urls import include, path
+
+from gongkai.portal import views, views_items, views_ledger, views_units
+
+app_name = "portal"
+
+SITE = [
+    path("", views.home, name="home"),
+    path("zt/<slug:key>/", views.topic, name="topic"),
+    path("zx/", views.stream, name="stream"),
+    path("dw/", views_units.units, name="units"),
+    path("dw/<slug:code>/", views_units.unit, name="unit"),
+    path("jd/", views_ledger.progress, name="progress"),
+    path("jd/<int:number>/", views_ledger.point, name="point"),
+    path("search/", views.search, name="search"),
+    path("columns/", views.columns, name="columns"),
+    path("sitemap/", views.sitemap, name="sitemap"),
+    path("accessibility/", views.accessibility, name="accessibility"),
+    path("contact/", views.contact, name="contact"),
+]
+
+urlpatterns = [
+    *SITE,
+    path("nr/<int:item_id>/", views_items.item, name="item"),
+    path("nr/<int:item_id>/v/<int:number>/", views_items.version, name="version"),
+    path("qx/<slug:district>/", include(SITE)),
+    path("f/view/", views.choose_view, name="view"),
+]

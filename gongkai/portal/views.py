@@ -1,0 +1,385 @@
+"""Public pages of places: home, columns, stream, units, search, maps and statements."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_safe
+
+from gongkai.catalogue.models import Column, ColumnKind, PublicSite, Section
+from gongkai.catalogue.selectors import public_cards, public_column, public_sections
+from gongkai.core import clock
+from gongkai.ledger.selectors import (
+    PointState,
+    Progress,
+    public_plan,
+    public_point_state,
+    public_progress,
+)
+from gongkai.portal import listing, rules, selectors
+from gongkai.portal.context import area_of, column_tags, site_context, tags_of
+from gongkai.portal.frame import show, sites_and_site
+
+HOME_ITEMS = 6
+HOME_TOPICS = 8
+SECTION_ITEMS = 4
+VIEW_SECONDS = 365 * 24 * 3600
+
+# Verb, words below it, icon, and where it leads on the site.
+VERBS = (
+    ("找政策", "文件和解读", "file", "zx/?kind=policy"),
+    ("查规章", "现行有效规章", "scales", "zt/guizhang/"),
+    ("问政策", "起草单位来解读", "ask", "zt/jiedu/"),
+    ("申请公开", "20 个工作日答复", "mail", "dw/?for=apply"),
+    ("看公示", "补贴 窗口 村级", "chart", "zt/jiceng/"),
+    ("提意见", "正在征集的事", "pencil", "zx/?kind=opinion"),
+)
+
+
+def _verbs(site: PublicSite, topics: list[Column]) -> list[dict[str, str]]:
+    """The six verbs; a column the district does not keep is the city's."""
+    own = {column.key for column in topics}
+    found = []
+    for name, words, icon, path in VERBS:
+        local = not path.startswith("zt/") or path.split("/")[1] in own
+        found.append(
+            {
+                "name": name,
+                "words": words,
+                "icon": icon,
+                "url": f"{site.path if local else '/'}{path}",
+            }
+        )
+    return found
+
+
+def _progress(site: PublicSite) -> Progress | None:
+    today = clock.today()
+    plan = public_plan(site.owner if site.prefix else None, today)
+    if plan is None:
+        return None
+    # A plan of last year is shown as it stood at the end of its year.
+    return public_progress(plan, min(today, date(plan.year, 12, 31)))
+
+
+@require_safe
+def home(request: HttpRequest, district: str = "") -> HttpResponse:
+    """Search first, six verbs, the year's work points, what is new, what comes soon, topics."""
+    sites, site = sites_and_site(district)
+    today = clock.today()
+    columns = selectors.public_site_columns([site]).get(site.pk, [])
+    topics = [c for c in columns if c.kind == ColumnKind.TOPIC]
+    stream = next((c for c in columns if c.kind == ColumnKind.STREAM), None)
+    newest = public_cards(stream, size=HOME_ITEMS).cards if stream else ()
+    soon = [
+        {
+            "days": days,
+            "word": word,
+            "title": event.title,
+            "url": f"/nr/{event.id}/",
+            "meta": " · ".join(filter(None, (event.unit, event.place))),
+        }
+        for event in selectors.public_upcoming(area_of(site), today)
+        for days, word in [rules.coming(event.title, today, event.on, ends=event.ends)]
+    ]
+    progress = _progress(site)
+    context = site_context(
+        site,
+        request,
+        sites=sites,
+        tags=column_tags("首页", site.slogan or site.name, [c.name for c in topics], "首页"),
+        verbs=_verbs(site, topics),
+        progress=progress,
+        lamps=[
+            {
+                "number": point.number,
+                "light": point.light,
+                "title": point.title,
+                "url": f"{site.path}jd/{point.number}/",
+            }
+            for point in (progress.points if progress else ())
+        ],
+        newest=listing.rows(newest),
+        soon=soon,
+        topics=topics[:HOME_TOPICS],
+        hot=[c for c in topics if c.key in ("jianshui", "minsheng", "xiangcun", "yingshang")],
+        more_topics=len(topics) > HOME_TOPICS,
+    )
+    return show(request, "home.html", context)
+
+
+def _section_panels(
+    column: Column,
+    sections: list[Section],
+    cards: Mapping[int | None, tuple[dict[str, Any], ...]],
+    counts: Mapping[int | None, int],
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": section.name,
+            "url": listing.address(column.path, fq=section.key),
+            "count": counts.get(section.pk, 0),
+            "rows": listing.rows(cards.get(section.pk, ())[:SECTION_ITEMS], known=section.name),
+        }
+        for section in sections
+    ]
+
+
+@require_safe
+def topic(request: HttpRequest, key: str, district: str = "") -> HttpResponse:
+    """A topic column: composed of its sections, or one section (or all) as a list by year."""
+    sites, site = sites_and_site(district)
+    column = public_column(site, key)
+    if column is None or column.kind != ColumnKind.TOPIC:
+        raise Http404("没有这个栏目")
+    sections = public_sections(column)
+    section = next((s for s in sections if s.key == request.GET.get("fq")), None)
+    figures = selectors.public_figures(column)
+    today = clock.today()
+    listed = section is not None or not sections or request.GET.get("all") == "1"
+    query = {"fq": section.key if section else "", "all": "1" if listed and not section else ""}
+    if not sections:
+        query["all"] = ""
+    tabs = [
+        {"label": "总览", "url": column.path, "current": not listed},
+        *(
+            {
+                "label": s.name,
+                "url": listing.address(column.path, fq=s.key),
+                "count": figures.counts.get(s.pk, 0),
+                "current": s == section,
+            }
+            for s in sections
+        ),
+        {
+            "label": "全部",
+            "url": listing.address(column.path, all="1"),
+            "count": figures.total,
+            "current": listed and section is None,
+        },
+    ]
+    context = site_context(
+        site,
+        request,
+        sites=sites,
+        page_title=f"{section.name} - {column.name}" if section else column.name,
+        tags=tags_of(column, [s.name for s in sections]),
+        trail=[(column.name, column.path), (section.name, "")] if section else [(column.name, "")],
+        column=column,
+        section=section,
+        sections=sections,
+        tabs=tabs if sections else [],
+        figures=figures,
+        duty=rules.update_duty(column.max_gap_days, figures.newest, today),
+    )
+    if listed:
+        context |= _list(request, column, column.path, section=section, **query)
+        return show(request, "column_list.html", context)
+    cards = selectors.public_section_cards(column, each=SECTION_ITEMS + 1)
+    newest = cards.get(None, ())
+    context |= {
+        "lead": next(iter(listing.rows(newest[:1], summary=True)), None),
+        "next": listing.rows(newest[1:]),
+        "panels": _section_panels(column, sections, cards, figures.counts),
+        "point": _point(site, column),
+    }
+    return show(request, "column.html", context)
+
+
+def _point(site: PublicSite, column: Column) -> PointState | None:
+    """The work point a column serves, with its light; None where there is none."""
+    if not column.work_point:
+        return None
+    today = clock.today()
+    plan = public_plan(site.owner if site.prefix else None, today)
+    if plan is None:
+        return None
+    return public_point_state(plan, column.work_point, min(today, date(plan.year, 12, 31)))
+
+
+def _list(
+    request: HttpRequest, column: Column, path: str, *, section: Section | None = None, **query: str
+) -> dict[str, Any]:
+    """The context of a list read by key: rows, years, ways on."""
+    year = listing.year_of(request.GET.get("year"))
+    after = selectors.known_cursor(request.GET.get("after", ""))
+    page = public_cards(column, section, after=after, year=year)
+    years = selectors.public_years(column, section)
+    return {
+        "rows": listing.rows(page.cards, summary=True),
+        "years": listing.year_links(path, years, year, **query),
+        "year": year,
+        "pages": listing.pages(path, after=after, following=page.next, **query, year=year),
+        "first_page": not after,
+    }
+
+
+@require_safe
+def stream(request: HttpRequest, district: str = "") -> HttpResponse:
+    """Everything a site publishes, newest first, by kind and year."""
+    sites, site = sites_and_site(district)
+    column = public_column(site, "latest")
+    if column is None:
+        raise Http404("没有这个栏目")
+    kind = request.GET.get("kind", "")
+    opinion = kind == "opinion"
+    if kind not in listing.KINDS and not opinion:
+        kind = ""
+    year = listing.year_of(request.GET.get("year"))
+    after = selectors.known_cursor(request.GET.get("after", ""))
+    page = selectors.public_stream(
+        column, kind="" if opinion else kind, opinion=opinion, after=after, year=year
+    )
+    labels = {"": "全部", **listing.KINDS, "opinion": "征集意见"}
+    heading = {"": column.name, "opinion": "正在征集和征集过的意见"}.get(kind, labels[kind])
+    tabs = [
+        {"label": label, "url": listing.address(column.path, kind=key), "current": key == kind}
+        for key, label in labels.items()
+    ]
+    context = site_context(
+        site,
+        request,
+        sites=sites,
+        page_title=heading,
+        tags=tags_of(column, listing.KINDS.values()),
+        trail=[(column.name, column.path), (heading, "")] if kind else [(column.name, "")],
+        column=column,
+        heading=heading,
+        opinion=opinion,
+        tabs=tabs,
+        rows=listing.rows(page.cards, summary=True),
+        years=listing.year_links(column.path, selectors.public_years(column), year, kind=kind),
+        year=year,
+        pages=listing.pages(column.path, after=after, following=page.next, kind=kind, year=year),
+    )
+    return show(request, "stream.html", context)
+
+
+@require_safe
+def search(request: HttpRequest, district: str = "") -> HttpResponse:
+    """What can be found today, and an honest word about what cannot."""
+    sites, site = sites_and_site(district)
+    words = rules.query_words(request.GET.get("q", ""))
+    found, more = selectors.public_find(words, area_of(site))
+    rows = [
+        {
+            "title": hit.title,
+            "url": f"/nr/{hit.id}/",
+            "tag": listing.KINDS.get(hit.kind, ""),
+            "tone": "ok" if hit.kind == "interpretation" else "",
+            "at": hit.published_at,
+            "meta": " · ".join(filter(None, (hit.unit, hit.doc_no, hit.index_no))),
+            "summary": hit.summary,
+        }
+        for hit in found
+    ]
+    context = site_context(
+        site,
+        request,
+        sites=sites,
+        page_title=f"搜索“{' '.join(words)}”" if words else "搜索",
+        tags=[
+            *column_tags("搜索", "按标题、文号和索引号查找", [], "办事服务"),
+            ("robots", "noindex"),
+        ],
+        trail=[("搜索", "")],
+        query=" ".join(words),
+        rows=rows,
+        more=more,
+    )
+    return show(request, "search.html", context)
+
+
+@require_safe
+def columns(request: HttpRequest, district: str = "") -> HttpResponse:
+    """All columns of a site with their sections."""
+    sites, site = sites_and_site(district)
+    found = selectors.public_site_columns([site]).get(site.pk, [])
+    context = site_context(
+        site,
+        request,
+        sites=sites,
+        page_title="全部栏目",
+        tags=column_tags(
+            "全部栏目", f"{site.name}的全部栏目", [c.name for c in found], "信息公开目录"
+        ),
+        trail=[("全部栏目", "")],
+        topics=[c for c in found if c.kind == ColumnKind.TOPIC],
+    )
+    return show(request, "columns.html", context)
+
+
+@require_safe
+def sitemap(request: HttpRequest, district: str = "") -> HttpResponse:
+    """Every place of every site, in one list."""
+    sites, site = sites_and_site(district)
+    by_site = selectors.public_site_columns(sites)
+    context = site_context(
+        site,
+        request,
+        sites=sites,
+        page_title="站点地图",
+        tags=column_tags("站点地图", f"{site.name}的站点地图", [], "信息公开目录"),
+        trail=[("站点地图", "")],
+        maps=[
+            (other, [c for c in by_site.get(other.pk, []) if c.kind == ColumnKind.TOPIC])
+            for other in sites
+        ],
+        kinds=listing.KINDS,
+    )
+    return show(request, "sitemap.html", context)
+
+
+def _plain(
+    request: HttpRequest, district: str, template: str, name: str, description: str, **more: Any
+) -> HttpResponse:
+    sites, site = sites_and_site(district)
+    context = site_context(
+        site,
+        request,
+        sites=sites,
+        page_title=name,
+        tags=column_tags(name, description, [], "概况信息"),
+        trail=[(name, "")],
+        all_sites=sites,
+        **more,
+    )
+    return show(request, template, context)
+
+
+@require_safe
+def accessibility(request: HttpRequest, district: str = "") -> HttpResponse:
+    """What is done for readers with disabilities, and what is not."""
+    return _plain(
+        request, district, "accessibility.html", "无障碍声明", "本网站的无障碍功能和已知的不足"
+    )
+
+
+@require_safe
+def contact(request: HttpRequest, district: str = "") -> HttpResponse:
+    """Who runs the site, and how to report an error on a page."""
+    page = request.GET.get("page", "")
+    known = page if rules.safe_next(page) == page and page else ""
+    return _plain(
+        request,
+        district,
+        "contact.html",
+        "联系方式",
+        "主办和承办单位、找错、申请公开",
+        reported=known,
+    )
+
+
+@require_safe
+def choose_view(request: HttpRequest) -> HttpResponse:
+    """Remember (or forget) the elder view and go back to the page the reader came from."""
+    response = HttpResponseRedirect(rules.safe_next(request.GET.get("next", "")))
+    if request.GET.get("to") == "elder":
+        response.set_cookie(
+            "view", "elder", max_age=VIEW_SECONDS, samesite="Lax", secure=request.is_secure()
+        )
+    else:
+        response.delete_cookie("view", samesite="Lax")
+    response["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,161 @@
+"""One item's page, its earlier versions, and what stands at the address of a withdrawn one."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_safe
+
+from gongkai.catalogue.models import Column, PublicSite
+from gongkai.catalogue.selectors import public_sites
+from gongkai.core import clock
+from gongkai.core.calendar import load_calendar
+from gongkai.portal import item_page, selectors
+from gongkai.portal.context import absolute, site_context, site_domain
+from gongkai.portal.frame import show, site_for_unit
+from gongkai.publishing.enums import TITLE_SEALED, Visibility, WithdrawCategory
+from gongkai.publishing.models import Item
+from gongkai.publishing.placing import item_path
+from gongkai.publishing.selectors import (
+    public_item,
+    public_links,
+    public_version,
+    public_versions,
+)
+
+_LARGEST = 2**62
+
+
+def _item(number: int) -> Item:
+    item = public_item(number) if number < _LARGEST else None
+    if item is None:
+        raise Http404("没有这条信息")
+    return item
+
+
+def _tombstone(
+    request: HttpRequest, item: Item, site: PublicSite, sites: list[PublicSite]
+) -> HttpResponse:
+    """The address stays, the content is gone: who withdrew what, when, in which case."""
+    sealed = item.withdraw_category in TITLE_SEALED
+    category = WithdrawCategory(item.withdraw_category).label if item.withdraw_category else ""
+    context = site_context(
+        site,
+        request,
+        sites=sites,
+        page_title="这条信息已经撤回",
+        tags=[("robots", "noindex")],
+        trail=[(item.unit.short_name, f"{site.path}dw/{item.unit.code}/"), ("已撤回", "")],
+        item=item,
+        title="" if sealed else item.title,
+        category=category,
+    )
+    return show(request, "withdrawn.html", context, status=410)
+
+
+def _trail(item: Item, site: PublicSite, column: Column | None) -> list[tuple[str, str]]:
+    unit = (item.unit.short_name, f"{site.path}dw/{item.unit.code}/")
+    place = (column.name, column.path) if column else (item.kind.name, f"{site.path}zx/")
+    return [place, unit, ("正文", "")]
+
+
+def _sheet(item: Item, site: PublicSite, joint: list[str]) -> dict[str, Any]:
+    """What the sheet of paper itself shows, of the present or of an earlier version."""
+    today = clock.today()
+    return {
+        "item": item,
+        "head": {
+            "title": item.title,
+            "kind": item.kind.name,
+            "category": item.genre,
+            "meta": item_page.meta_rows(item, today, home=site.path, joint=joint),
+        },
+        "text": item_page.text_of(item, site_domain()),
+        "files": item_page.files_of(item),
+        "own": item_page.own_facts(item),
+    }
+
+
+@require_safe
+def item(request: HttpRequest, item_id: int) -> HttpResponse:
+    """The item with its states, text, files, neighbours, clock and record."""
+    found = _item(item_id)
+    sites = public_sites()
+    site = site_for_unit(sites, found.unit)
+    if found.visibility == Visibility.WITHDRAWN:
+        return _tombstone(request, found, site, sites)
+    columns = selectors.public_columns_of(found.pk)
+    column = item_page.main_column(columns, site.pk)
+    versions = public_versions(found)
+    documents, interpretations = public_links(found)
+    joint = list(selectors.public_unit_names(found.joint_units).values())
+    url = absolute(item_path(found.pk))
+    context = site_context(
+        site,
+        request,
+        sites=sites,
+        page_title=found.title,
+        tags=item_page.article_tags(found, column, url, found.unit.short_name),
+        trail=_trail(found, site, column),
+        canonical=url,
+        notices=item_page.notices(found, versions, clock.today()),
+        documents=documents,
+        interpretations=interpretations,
+        columns=columns,
+        clock=item_page.clock_of(found, versions, load_calendar()),
+        events=item_page.timeline(
+            found, versions, selectors.public_withdrawals(found.pk), interpretations
+        ),
+        today=clock.today(),
+        **_sheet(found, site, joint),
+    )
+    return show(request, "item.html", context)
+
+
+@require_safe
+def version(request: HttpRequest, item_id: int, number: int) -> HttpResponse:
+    """An earlier version, marked as such; a sealed one is explained, not shown."""
+    found = _item(item_id)
+    sites = public_sites()
+    site = site_for_unit(sites, found.unit)
+    if found.visibility == Visibility.WITHDRAWN:
+        return _tombstone(request, found, site, sites)
+    if number == found.version:
+        return HttpResponseRedirect(item_path(found.pk))
+    versions = {v.number: v for v in public_versions(found)}
+    row = versions.get(number)
+    if row is None:
+        raise Http404("没有这个版本")
+    trail = [(found.title, item_path(found.pk)), (f"第 {number} 版", "")]
+    tags = [("robots", "noindex")]
+    following = versions.get(number + 1)
+    old = public_version(found, number)
+    if old is None:
+        context = site_context(
+            site,
+            request,
+            sites=sites,
+            tags=tags,
+            trail=trail,
+            page_title="该版本已封存",
+            item=found,
+            number=number,
+            version=row,
+            following=following,
+        )
+        return show(request, "sealed.html", context, status=404)
+    shown = item_page.item_as_of(found, old)
+    joint = list(selectors.public_unit_names(shown.joint_units).values())
+    context = site_context(
+        site,
+        request,
+        sites=sites,
+        tags=tags,
+        trail=trail,
+        page_title=f"{shown.title}（历史版本）",
+        canonical=absolute(item_path(found.pk)),
+        version=old,
+        following=following,
+        replaced_because=following.change_note.rstrip("。") if following else "",
+        **_sheet(shown, site, joint),
+    )
+    return show(request, "version.html", context)
