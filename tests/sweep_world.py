@@ -1,0 +1,230 @@
+"""The records of a foreign unit that the access sweep tries to reach, and who tries.
+
+Everything confidential carries the canary: a string that must never leave the unit.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from gongkai.core import blobs
+from gongkai.core.models import CalendarDay
+from gongkai.ledger.enums import EvidenceKind, ImportStatus, PointKind, UnitRole
+from gongkai.ledger.models import Assignment, Evidence, LedgerTask, Plan, PlanImport, WorkPoint
+from gongkai.organisations.enums import Role
+from gongkai.organisations.models import RoleAssignment, User
+from gongkai.publishing import drafting, services
+from gongkai.publishing.models import Item
+from gongkai.review import consulting
+from gongkai.review import services as review
+from gongkai.review.models import Consultation, ReviewCase
+from tests.factories import (
+    City,
+    UserFactory,
+    approve_all,
+    make_city,
+    make_draft,
+    make_public,
+    member,
+    moment,
+    reviewers,
+    submit,
+    user_with,
+)
+
+CANARY = "金丝雀七三一九"
+"""Planted in everything that the foreign unit has not published."""
+
+PUBLIC_TITLE = "已经公开的文件"
+
+
+@dataclass
+class World:
+    """Ids of foreign records by what they are."""
+
+    city: City
+    strangers: dict[str, User | None]
+    items: dict[str, Item]
+    cases: list[ReviewCase]
+    consultation: Consultation
+    objection: Consultation
+    plan: Plan
+    task: LedgerTask
+    assignment: Assignment
+    evidence: Evidence
+    opened_import: PlanImport
+    person: User
+    role: RoleAssignment
+    holiday: CalendarDay
+    secret_shas: dict[str, str] = field(default_factory=dict)
+
+
+def strangers(city: City) -> dict[str, User | None]:
+    """One person per role, none of whom has anything to do with the foreign unit."""
+    home = city.district_2_bureau
+    people: dict[str, User | None] = {
+        str(role): user_with(role, home)
+        for role in Role.values
+        if role not in (Role.SUPERVISOR, Role.OPERATOR)
+    }
+    people["supervisor"] = user_with(Role.SUPERVISOR, city.district_2)
+    people["operator"] = user_with(Role.OPERATOR, city.office)
+    people["superuser"] = UserFactory(superuser=True)
+    people["anonymous"] = None
+    return people
+
+
+def _draft(city: City, editor: User, **changes: Any) -> Item:
+    return make_draft(
+        city,
+        city.district_1_bureau,
+        editor,
+        **{
+            "title": f"{CANARY}的草稿",
+            "summary": f"{CANARY}的概述",
+            "body": f"<p>{CANARY}的正文</p>",
+            "keywords": [CANARY],
+            **changes,
+        },
+    )
+
+
+def build() -> World:
+    """The whole world; about forty drafts, cases, plans and files."""
+    city = make_city()
+    unit = city.district_1_bureau
+    editor = user_with(Role.EDITOR, unit, display_name="外单位编辑")
+    people = reviewers(unit)
+    items: dict[str, Item] = {"draft": _draft(city, editor)}
+    data = f"项目,说明\n补助,{CANARY}\n".encode()
+    drafting.attachment_add(
+        item_id=items["draft"].pk,
+        filename=f"{CANARY}.csv",
+        data=data,
+        member=member(editor),
+        now=moment(9, 10),
+    )
+    shas = {
+        "draft": services.working_copy(Item.objects.get(pk=items["draft"].pk)).attachments[0][
+            "sha256"
+        ]
+    }
+    items["submitted"] = _draft(city, editor)
+    cases = [submit(items["submitted"], editor, note=CANARY)]
+    items["returned"] = _draft(city, editor)
+    returned = submit(items["returned"], editor)
+    review.step_reject(
+        case_id=returned.pk,
+        step=returned.steps[0],
+        digest=returned.digest,
+        member=member(people[returned.steps[0]]),
+        now=moment(10, 30),
+        remark=f"{CANARY}，请改",
+    )
+    cases.append(returned)
+    items["scheduled"] = _draft(city, editor)
+    waiting = submit(items["scheduled"], editor, release_at=moment(9, day=date(2022, 11, 1)))
+    approve_all(waiting, people)
+    cases.append(waiting)
+    items["public"] = make_public(city, unit, editor, people, title=PUBLIC_TITLE)
+    services.item_edit(
+        item_id=items["public"].pk,
+        content={"title": f"{CANARY}更正", "body": f"<p>{CANARY}更正</p>", "change_note": CANARY},
+        member=member(editor),
+        now=moment(14),
+    )
+    items["withdrawn"] = make_public(
+        city, unit, editor, people, title=f"{CANARY}撤回", body=f"<p>{CANARY}撤回</p>",
+        summary=CANARY,
+    )  # fmt: skip
+    services.item_withdraw(
+        item_id=items["withdrawn"].pk,
+        category="privacy",
+        reason="涉及个人隐私",
+        member=member(people["final"]),
+        now=moment(15),
+    )
+    asked, objected = consulting.consultation_ask(
+        case_id=cases[0].pk,
+        units=[city.district_1, city.bureau_a],
+        question=f"{CANARY}可否公开",
+        member=member(editor),
+        now=moment(11),
+    )
+    consulting.consultation_answer(
+        consultation_id=objected.pk,
+        agrees=False,
+        opinion=CANARY,
+        member=member(user_with(Role.FIRST_REVIEWER, city.bureau_a)),
+        now=moment(12),
+    )
+    holiday = CalendarDay.objects.create(
+        day=date(2022, 12, 30), kind="holiday", name="演示放假", source="演示通知"
+    )
+    plan, task, assignment, evidence = _ledger(city)
+    return World(
+        city=city,
+        strangers=strangers(city),
+        items=items,
+        cases=cases,
+        consultation=asked,
+        objection=objected,
+        plan=plan,
+        task=task,
+        assignment=assignment,
+        evidence=evidence,
+        opened_import=_import(city),
+        person=editor,
+        role=RoleAssignment.objects.get(user=editor),
+        holiday=holiday,
+        secret_shas={**shas, "evidence": evidence.blob_id or ""},
+    )
+
+
+def _ledger(city: City) -> tuple[Plan, LedgerTask, Assignment, Evidence]:
+    plan = Plan.objects.create(
+        office=city.district_1, year=2022, title="望城区要点", confirmed_at=moment(8)
+    )
+    point = WorkPoint.objects.create(
+        plan=plan,
+        number=1,
+        title="公开补贴清单",
+        text="公开补贴清单。",
+        raw="公开补贴清单。",
+        kind=PointKind.values[0],
+        text_hash="0" * 64,
+    )
+    task = LedgerTask.objects.create(point=point, seq=1, text="公开补贴清单")
+    assignment = Assignment.objects.create(
+        task=task, unit=city.district_1_bureau, role=UnitRole.values[0]
+    )
+    blob = blobs.store(CANARY.encode(), content_type="text/plain", now=moment(8))
+    evidence = Evidence.objects.create(
+        assignment=assignment,
+        kind=EvidenceKind.FILE,
+        blob=blob,
+        title=f"{CANARY}.docx",
+        note=CANARY,
+        added_at=moment(9),
+    )
+    return plan, task, assignment, evidence
+
+
+def _import(city: City) -> PlanImport:
+    item = {
+        "no": 1, "title": CANARY, "text": CANARY, "raw": CANARY, "span": [0, 5], "section": "",
+        "section_title": "", "confidence": 0.5, "issues": [], "tasks": [], "leads": [],
+        "responsible": [], "kind": "task", "units": [], "role": "", "deadline": None,
+    }  # fmt: skip
+    parsed = {"title": CANARY, "year": 2022, "doc_no": "", "issuer": "", "items": [item],
+              "issued_on": None, "addressees": [], "warnings": []}  # fmt: skip
+    blob = blobs.store(f"{CANARY}要点".encode(), content_type="text/plain", now=moment(8))
+    return PlanImport.objects.create(
+        office=city.district_1,
+        filename=f"{CANARY}.md",
+        blob=blob,
+        raw_text=CANARY,
+        parsed=parsed,
+        status=ImportStatus.OPEN,
+        created_at=moment(8),
+    )

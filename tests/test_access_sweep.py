@@ -1,0 +1,393 @@
+"""Every address of the project, asked for by a stranger of every role, with GET and with POST.
+
+A rule stands in the table for every URL name; an address without a rule fails, so nobody can add
+one unseen. For all of them: no confidential word of the foreign unit comes back, nothing is
+written, and the answer is the one that the rule expects.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from pytest_django import Settings
+
+from gongkai.core.views import serve_file
+from gongkai.ledger.enums import UnitRole
+from gongkai.organisations.enums import Role
+from gongkai.publishing.models import Item
+from tests.factories import DAY
+from tests.sweep_world import CANARY, PUBLIC_TITLE, World, build
+
+EVERYBODY = frozenset(
+    {*(str(r) for r in Role.values), "superuser", "anonymous"}
+)  # who tries, see sweep_world.strangers
+STAFF = EVERYBODY - {"superuser", "anonymous"}
+NOBODY: frozenset[str] = frozenset()
+EDITOR = frozenset({"editor"})
+SUPERVISOR = frozenset({"supervisor"})
+OPERATOR = frozenset({"operator"})
+KEEPERS = SUPERVISOR | OPERATOR
+
+Targets = Callable[[World], list[dict[str, Any]]]
+Data = Callable[[World, dict[str, Any]], dict[str, Any]]
+
+
+def once(world: World) -> list[dict[str, Any]]:
+    return [{}]
+
+
+def no_data(world: World, target: dict[str, Any]) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``opens`` for whom the page opens; the others are refused: visitors are sent to the login,
+    staff get 403 or 404. ``writes`` for whom the POST may change something (their own affair).
+    ``public`` pages open for everybody or do not exist."""
+
+    opens: frozenset[str]
+    targets: Targets = once
+    data: Data = no_data
+    writes: frozenset[str] = NOBODY
+    public: bool = False
+
+
+def public(targets: Targets = once, data: Data = no_data) -> Rule:
+    return Rule(EVERYBODY, targets, data, public=True)
+
+
+def items(*names: str, key: str = "pk") -> Targets:
+    return lambda world: [
+        {key: item.pk} for name, item in world.items.items() if not names or name in names
+    ]
+
+
+def cases(world: World) -> list[dict[str, Any]]:
+    return [{"case_id": case.pk} for case in world.cases]
+
+
+def attack_on_item(world: World, target: dict[str, Any]) -> dict[str, Any]:
+    row = Item.objects.get(pk=target["pk"])
+    return {
+        "base": row.latest_revision_id, "action": "submit", "title": "入侵", "body": "<p>入侵</p>",
+        "new_files": SimpleUploadedFile("a.csv", b"a,b\n"),
+    }  # fmt: skip
+
+
+def attack_on_case(world: World, target: dict[str, Any]) -> dict[str, Any]:
+    case = next(c for c in world.cases if c.pk == target["case_id"])
+    verdict = "open" if case.current_step == "secrecy" else "approve"
+    return {"verdict": verdict, "digest": case.digest, "remark": "x", "legal_basis": "条例第十三条"}
+
+
+def foreign_start(world: World, target: dict[str, Any]) -> dict[str, Any]:
+    kind = world.city.kinds["news"].pk
+    return {"unit": world.city.district_1_bureau.pk, "kind": kind, "title": "冒名的稿件"}
+
+
+def fixed(**values: Any) -> Data:
+    return lambda world, target: dict(values)
+
+
+def of(**path: str) -> Targets:
+    """One target whose values are primary keys of the world's records."""
+    return lambda world: [{name: getattr(world, record).pk for name, record in path.items()}]
+
+
+def acts(record: str, key: str, *names: str) -> Targets:
+    return lambda world: [{key: getattr(world, record).pk, "act": name} for name in names]
+
+
+def subjects(world: World) -> list[dict[str, Any]]:
+    rows = [("item", item.pk) for item in world.items.values()]
+    rows += [("ledger_assignment", world.assignment.pk), ("user", world.person.pk)]
+    return [{"kind": kind, "subject_id": str(pk)} for kind, pk in rows]
+
+
+def files(world: World) -> list[dict[str, Any]]:
+    name = {"filename": "x"}
+    return [
+        {"kind": kind, "record": str(record), "sha": sha[:16], **name}
+        for sha in world.secret_shas.values()
+        for kind, record in [
+            *(("item", item.pk) for item in world.items.values()),
+            ("ledger", world.evidence.pk),
+            ("evidence", world.evidence.pk),
+        ]
+    ]
+
+
+def versions(world: World) -> list[dict[str, Any]]:
+    return [
+        {"item_id": item.pk, "number": number}
+        for item in world.items.values()
+        for number in (1, 2, 9)
+    ]
+
+
+def both_sites(**more: Any) -> Targets:
+    return lambda world: [dict(more), {"district": "wangcheng", **more}]
+
+
+RULES: dict[str, Rule] = {
+    "accounts:login": Rule(EVERYBODY, public=True),
+    "accounts:logout": Rule(EVERYBODY, public=True),
+    # the writing desk
+    "wagtailadmin_home": Rule(EDITOR),
+    "wagtailadmin_javascript_catalog": Rule(EDITOR),
+    "wagtailadmin_sprite": Rule(EDITOR),
+    "items:index": Rule(EDITOR),
+    "items:add": Rule(EDITOR, data=foreign_start),
+    "items:edit": Rule(NOBODY, items(), attack_on_item),
+    "items:preview": Rule(NOBODY, items(), fixed(title="x")),
+    "items:history": Rule(NOBODY, items()),
+    "items:recall": Rule(NOBODY, items()),
+    "items:picture_add": Rule(
+        NOBODY, items(), lambda w, t: {"picture": SimpleUploadedFile("a.gif", b"GIF89a")}
+    ),
+    "items:picture": Rule(
+        NOBODY,
+        lambda w: [
+            {"pk": item.pk, "sha": sha[:16]}
+            for item in w.items.values()
+            for sha in w.secret_shas.values()
+        ],
+    ),
+    "items:clean": Rule(EDITOR, data=fixed(html="<p>x</p>")),
+    # the desk
+    "desk:home": Rule(STAFF),
+    "desk:strip": Rule(NOBODY, subjects),
+    "desk:trail": Rule(NOBODY, subjects),
+    "review-desk:queue": Rule(STAFF),
+    "review-desk:case": Rule(NOBODY, cases, attack_on_case),
+    "review-desk:recall": Rule(NOBODY, cases),
+    "review-desk:consult": Rule(
+        NOBODY, cases, lambda w, t: {"units": [w.city.bureau_b.pk], "question": "？"}
+    ),
+    "review-desk:consultation": Rule(
+        NOBODY, of(consultation_id="consultation"), fixed(agrees="yes", opinion="同意")
+    ),
+    "review-desk:settle": Rule(
+        NOBODY, of(consultation_id="objection"), fixed(settlement="协商一致")
+    ),
+    "publishing-desk:items": Rule(STAFF),
+    "publishing-desk:item": Rule(
+        NOBODY, items(key="item_id"), fixed(category="error", reason="入侵")
+    ),
+    # the ledger
+    "ledger-desk:overview": Rule(SUPERVISOR),
+    "ledger-desk:task": Rule(
+        NOBODY,
+        of(task_id="task"),
+        lambda w, t: {"unit": w.city.district_2_bureau.pk, "role": UnitRole.values[0]},
+    ),
+    "ledger-desk:imports": Rule(SUPERVISOR),
+    "ledger-desk:import": Rule(NOBODY, of(import_id="opened_import"), fixed(no="1")),
+    "ledger-desk:confirm": Rule(NOBODY, of(import_id="opened_import")),
+    "ledger-desk:discard": Rule(NOBODY, of(import_id="opened_import")),
+    "ledger-desk:mine": Rule(STAFF),
+    "ledger-desk:assignment": Rule(
+        NOBODY,
+        of(assignment_id="assignment"),
+        fixed(kind="url", url="https://www.changsha.gov.cn/x", title="x", note=""),
+    ),
+    "ledger-desk:assignment-act": Rule(
+        NOBODY,
+        acts("assignment", "assignment_id", "override", "restore", "end"),
+        fixed(light="green", reason="入侵"),
+    ),
+    "ledger-desk:evidence-act": Rule(
+        NOBODY, acts("evidence", "evidence_id", "remove", "reject"), fixed(reason="入侵")
+    ),
+    # people and the calendar; an operator looks after everybody, a supervisor after the own area
+    "office-desk:people": Rule(
+        KEEPERS,
+        data=fixed(username="fresh.name", display_name="新人", password="Xiang-jiang-66"),
+        writes=KEEPERS,
+    ),
+    "office-desk:person": Rule(
+        OPERATOR,
+        of(user_id="person"),
+        lambda w, t: {"unit": w.city.district_1_bureau.pk, "role": "clerk"},
+        writes=OPERATOR,
+    ),
+    "office-desk:end-role": Rule(OPERATOR, of(assignment_id="role"), writes=OPERATOR),
+    "office-desk:calendar": Rule(
+        KEEPERS,
+        data=fixed(day="2022-12-31", kind="holiday", name="x", source="y"),
+        writes=OPERATOR,
+    ),
+    "office-desk:calendar-remove": Rule(OPERATOR, of(row_id="holiday"), writes=OPERATOR),
+    # the demonstration
+    "demo:tour": public(),
+    "demo:sample": public(),
+    "demo:role": public(),
+    # the public site
+    "file": public(files),
+    "portal:home": public(both_sites()),
+    "portal:topic": public(both_sites(key="yingshang")),
+    "portal:stream": public(both_sites()),
+    "portal:units": public(both_sites()),
+    "portal:unit": public(both_sites(code="wangcheng_czj")),
+    "portal:progress": public(both_sites()),
+    "portal:point": public(both_sites(number=1)),
+    "portal:search": public(both_sites()),
+    "portal:columns": public(both_sites()),
+    "portal:sitemap": public(both_sites()),
+    "portal:accessibility": public(both_sites()),
+    "portal:contact": public(both_sites()),
+    "portal:item": public(items(key="item_id")),
+    "portal:version": public(versions),
+    "portal:view": public(),
+}
+# Lists are asked with this as well, because a query may reach what a path does not.
+QUERY = f"?q={CANARY}&status=draft&kind=policy&unit=1&plan=1&open=1&by=unit&page=1"
+
+
+def patterns() -> Iterator[tuple[str, Any]]:
+    """(name, view) of every address of the project."""
+
+    def walk(entries: list[Any], namespace: str) -> Iterator[tuple[str, Any]]:
+        for entry in entries:
+            if isinstance(entry, URLResolver):
+                inner = f"{namespace}{entry.namespace}:" if entry.namespace else namespace
+                yield from walk(entry.url_patterns, inner)
+            elif isinstance(entry, URLPattern):
+                yield f"{namespace}{entry.name or entry.pattern}", entry.callback
+
+    yield from walk(get_resolver().url_patterns, "")
+
+
+def test_every_address_has_a_rule_and_every_rule_an_address() -> None:
+    names = {name for name, _ in patterns()}
+    assert names - set(RULES) == set(), "add a rule for the new address to RULES"
+    assert set(RULES) - names == set(), "the rule's address is gone"
+
+
+def test_there_is_one_door_to_files() -> None:
+    assert [view for name, view in patterns() if name == "file"] == [serve_file]
+
+
+class Writes:
+    """Collects what would change in the database, apart from the session itself."""
+
+    IGNORED = ('"django_session"', '"axes_', "`django_session`")
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        start = sql.lstrip()[:6].upper()
+        if start in ("INSERT", "UPDATE", "DELETE") and not any(t in sql[:80] for t in self.IGNORED):
+            self.found.append(sql[:160])
+        return execute(sql, params, many, context)
+
+
+def body_of(response: Any) -> str:
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    return f"{content.decode(errors='replace')}\n{dict(response.items())}"
+
+
+def ask(
+    client: Client, method: str, url: str, data: dict[str, Any]
+) -> tuple[HttpResponse, list[str]]:
+    writes = Writes()
+    with connection.execute_wrapper(writes):
+        response = client.get(url) if method == "get" else client.post(url, data)
+    return response, writes.found
+
+
+def check(
+    who: str, method: str, url: str, rule: Rule, response: Any, written: list[str]
+) -> list[str]:
+    """What is wrong with one answer, in words."""
+    told = f"{who} {method.upper()} {url} → {response.status_code}"
+    wrong = []
+    text = body_of(response)
+    # The words of a search come back because the person typed them.
+    typed = CANARY in url
+    if CANARY in text and not (typed and only_echo(text)):
+        wrong.append(f"{told}: the canary came back")
+    if written and not (method == "post" and who in rule.writes):
+        wrong.append(f"{told}: wrote {written[:3]}")
+    if response.status_code >= 500:
+        wrong.append(f"{told}: broke")
+    if rule.public:
+        return wrong
+    if who == "anonymous":
+        if response.status_code != 302 or "/desk/login/" not in response["Location"]:
+            wrong.append(f"{told}: a visitor must be sent to the login")
+    elif who not in rule.opens:
+        if response.status_code not in (403, 404, 405):
+            wrong.append(f"{told}: must be refused")
+    elif method == "get" and response.status_code not in (200, 405):
+        wrong.append(f"{told}: should open")
+    return wrong
+
+
+def only_echo(text: str) -> bool:
+    """Whether the canary stands alone everywhere, as a search form shows it back."""
+    return not any(
+        f"{CANARY}{rest}" in text for rest in ("的", "更正", "撤回", "，请改", ".", "可否")
+    )
+
+
+@pytest.fixture
+def world(db: None, settings: Settings) -> World:
+    settings.DEMO_DATE = DAY
+    return build()
+
+
+@pytest.mark.parametrize("who", sorted(EVERYBODY))
+def test_a_stranger_of_every_role_reads_and_writes_nothing(who: str, world: World) -> None:
+    client = Client(raise_request_exception=False)
+    person = world.strangers[who]
+    wrong: list[str] = []
+    asked = 0
+    for name, rule in RULES.items():
+        # Again for every rule, because some addresses end the session.
+        client.logout()
+        if person:
+            client.force_login(person)
+        for target in rule.targets(world):
+            url = reverse(name, kwargs=target)
+            tries = [("get", url), ("post", url)]
+            if rule.targets is once:
+                tries.insert(1, ("get", url + QUERY))
+            for method, address in tries:
+                with transaction.atomic():
+                    data = rule.data(world, target) if method == "post" else {}
+                    response, written = ask(client, method, address, data)
+                    wrong += check(who, method, address, rule, response, written)
+                    transaction.set_rollback(True)
+                asked += 1
+    assert not wrong, f"{len(wrong)} of {asked} answers are wrong:\n" + "\n".join(wrong)
+    assert asked > 200
+
+
+def test_the_sweep_would_notice_a_leak_and_a_write(world: World) -> None:
+    """The owner of the records sees the canary and can write: the net has no holes of its own."""
+    client = Client()
+    client.force_login(world.person)
+    rule = Rule(NOBODY)
+    url = reverse("items:edit", kwargs={"pk": world.items["draft"].pk})
+    response, written = ask(client, "get", url, {})
+    assert any("canary" in text for text in check("editor", "get", url, rule, response, written))
+    data = attack_on_item(world, {"pk": world.items["draft"].pk})
+    response, written = ask(client, "post", url, data)
+    assert any("wrote" in text for text in check("editor", "post", url, rule, response, written))
+
+
+def test_what_was_published_can_be_found_so_the_sweep_is_not_empty(world: World) -> None:
+    public_item = reverse("portal:item", kwargs={"item_id": world.items["public"].pk})
+    page = Client().get(public_item).content.decode()
+    assert PUBLIC_TITLE in page
+    hidden = reverse("portal:item", kwargs={"item_id": world.items["draft"].pk})
+    assert Client().get(hidden).status_code == 404
