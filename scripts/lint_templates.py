@@ -1,7 +1,6 @@
 """Every template of ours compiles, is formatted, and holds no inline script or style."""
 
 import re
-import subprocess
 import sys
 from pathlib import Path
 
