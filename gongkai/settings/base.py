@@ -123,6 +123,9 @@ WAGTAILADMIN_LOGIN_URL = LOGIN_URL
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+# Behind our own proxy the visitor's address is in the header that the proxy sets, nowhere else.
+BEHIND_PROXY = ENV.behind_proxy
+AXES_CLIENT_IP_CALLABLE = "gongkai.organisations.views.client_address"
 AXES_LOCKOUT_TEMPLATE = "organisations/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False

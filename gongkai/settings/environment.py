@@ -29,6 +29,7 @@ class Environment:
     accel_prefix: str
     upload_limit: int
     s3_bucket: str
+    behind_proxy: bool
 
 
 def read(*, default_secret: str = "") -> Environment:
@@ -46,7 +47,7 @@ def read(*, default_secret: str = "") -> Environment:
     try:
         database = env.db_url("DATABASE_URL", default=f"sqlite:///{data_dir / 'gongkai.sqlite3'}")
         cache = env.cache_url("CACHE_URL", default="locmemcache://gongkai")
-    except (ValueError, environ.ImproperlyConfigured) as error:
+    except (ValueError, ImproperlyConfigured) as error:
         raise ImproperlyConfigured(f"DATABASE_URL or CACHE_URL cannot be read: {error}") from error
     if not database.get("ENGINE"):
         raise ImproperlyConfigured(
@@ -74,4 +75,5 @@ def read(*, default_secret: str = "") -> Environment:
         accel_prefix=env.str("GONGKAI_ACCEL_PREFIX", default=""),
         upload_limit=upload_limit,
         s3_bucket=env.str("GONGKAI_S3_BUCKET", default=""),
+        behind_proxy=env.bool("GONGKAI_BEHIND_PROXY", default=False),
     )
