@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
+from django.db.models import Q
 
-from gongkai.catalogue.models import Column, Placement, Section, column_path, site_path
+from gongkai.catalogue.models import Column, ColumnKind, Placement, Section, column_path, site_path
 from gongkai.catalogue.rules import RecordFacts, matches
 from gongkai.core import facts
 from gongkai.core.actors import Actor
@@ -55,14 +56,24 @@ class Shelf:
     """(id, rule) of the sections of a column, by its id."""
 
     @classmethod
-    def load(cls) -> "Shelf":
-        """Read the columns; two queries."""
+    def load(cls, record: Record | None = None) -> "Shelf":
+        """Read the columns; two queries.
+
+        For one record, leaves out the columns of units that it names by rule and that cannot
+        want it: a city has one for each of its units, and every release would read them all.
+        """
         sections: dict[int, list[tuple[int, Rule]]] = {}
         for column_id, section_id, rule in Section.objects.order_by("order", "id").values_list(
             "column_id", "id", "rule"
         ):
             sections.setdefault(column_id, []).append((section_id, rule))
         rows = Column.objects.values_list("id", "key", "name", "kind", "rule", "site__prefix")
+        if record is not None:
+            # All keys of a rule have to hold, so one that names other units only never does.
+            elsewhere = Q(kind=ColumnKind.UNIT, rule__has_key="unit") & ~Q(pk__in=list(sections))
+            for code in record.facts.unit:
+                elsewhere &= ~Q(rule__icontains=f'"{code}"')
+            rows = rows.exclude(elsewhere)
         return cls(tuple(map(ShelfColumn._make, rows)), sections)
 
     def places(self, record: Record) -> Iterator[tuple[ShelfColumn, int | None]]:
@@ -104,7 +115,7 @@ def place(*, record: Record, shelf: Shelf | None = None, replace: bool = True) -
     """
     if not connection.in_atomic_block:
         raise RuntimeError("placements are written in the publishing transaction")
-    places = list((shelf or Shelf.load()).places(record))
+    places = list((shelf or Shelf.load(record)).places(record))
     if replace:
         Placement.objects.filter(subject_kind=record.kind, subject_id=record.id).delete()
     Placement.objects.bulk_create(_rows(record, places))

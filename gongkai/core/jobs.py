@@ -5,7 +5,7 @@ import threading
 from collections.abc import Callable
 from datetime import datetime
 
-from django.db import OperationalError, close_old_connections
+from django.db import OperationalError, close_old_connections, connections
 
 from gongkai.core import facts, outbox
 from gongkai.core.clock import now
@@ -50,3 +50,4 @@ def work(stop: threading.Event, *, pause: float = 0.4, jobs_every: float = 20.0)
         if not busy:
             stop.wait(pause)
             waited += pause
+    connections.close_all()

@@ -13,7 +13,7 @@ from gongkai.core.calendar import load_calendar
 from gongkai.core.clock import day_of, now
 from gongkai.core.errors import InvalidInput, NotVisible
 from gongkai.core.workdays import DueDate
-from gongkai.organisations.desk import desk_context, fold_errors, member_of, staff_required
+from gongkai.organisations.desk import desk_context, fold_errors, member_of, posted, staff_required
 from gongkai.organisations.enums import Role
 from gongkai.publishing import selectors, services
 from gongkai.publishing.enums import Visibility, WithdrawCategory
@@ -83,7 +83,7 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
     row = selectors.item_for(member, item_id)
     if row is None or row.visibility == Visibility.HIDDEN:
         raise NotVisible
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             services.item_withdraw(item_id=row.pk, member=member, now=now(), **form.cleaned_data)

@@ -42,20 +42,15 @@ from gongkai.review.registry import Subject
 WITHDRAWERS = (Role.FINAL_REVIEWER, Role.SECRECY_REVIEWER)
 
 
-def lock_item(item_id: int | str, *, unit: Unit | None = None) -> Item:
-    """The stored row, locked for this transaction; NotVisible when there is none.
-
-    A caller that has read the item's unit in this transaction hands it over.
-    """
-    related = ["kind", "theme", "latest_revision", *([] if unit else ["unit"])]
-    rows = Item.objects.select_for_update(of=("self",)).select_related(*related)
+def lock_item(item_id: int | str) -> Item:
+    """The stored row, locked for this transaction; NotVisible when there is none."""
+    rows = Item.objects.select_for_update(of=("self",)).select_related(
+        "unit", "kind", "theme", "latest_revision"
+    )
     try:
-        row = rows.get(pk=item_id)
+        return rows.get(pk=item_id)
     except Item.DoesNotExist as error:
         raise NotVisible from error
-    if unit is not None and unit.pk == row.unit_id:
-        row.unit = unit
-    return row
 
 
 def working_copy(item: Item) -> Item:
@@ -298,7 +293,7 @@ def _allocate_index_no(item: Item) -> str:
 def release_reviewed(*, case: ReviewCase, member: Member, now: datetime) -> Item:
     """Make the reviewed content public. Called by the gate only, in its transaction."""
     started = time.perf_counter()
-    row = lock_item(case.subject_id, unit=case.unit)
+    row = lock_item(case.subject_id)
     item = working_copy(row)
     if review.digest_of(content_of(item)) != case.digest:
         raise Refusal("所审即所发", "发布前内容又被改动，没有发布。", "请由编辑重新送审。")

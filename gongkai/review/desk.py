@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from gongkai.core.clock import now
 from gongkai.core.errors import InvalidInput, NotVisible
 from gongkai.organisations.access import Member
-from gongkai.organisations.desk import desk_context, fold_errors, member_of, staff_required
+from gongkai.organisations.desk import desk_context, fold_errors, member_of, posted, staff_required
 from gongkai.organisations.enums import Role
 from gongkai.review import consulting, rules, selectors, services
 from gongkai.review.enums import ACTIVE, STEP_ROLE, CaseStatus, Step, Verdict
@@ -111,7 +111,7 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
     """One submission: what changed, the whole content, the verdict."""
     member = member_of(request)
     row = _case_or_missing(member, case_id)
-    form = _form_for(row, request.POST or None)
+    form = _form_for(row, posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             _decide(row, form.cleaned_data, member)
@@ -262,7 +262,7 @@ def consultation(request: HttpRequest, consultation_id: int) -> HttpResponse:
     )
     if row is None or not member.may_see(row.unit):
         raise NotVisible
-    form = AnswerForm(request.POST or None)
+    form = AnswerForm(posted(request))
     if request.method == "POST" and form.is_valid():
         try:
             consulting.consultation_answer(

@@ -29,7 +29,7 @@ def queue_for(member: Member) -> QuerySet[ReviewCase]:
         .select_related("unit", "submitted_by")
         .prefetch_related("reviews")
         .defer("view")
-        .order_by("submitted_at")
+        .order_by("submitted_at", "id")
     )
 
 
