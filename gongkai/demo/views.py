@@ -26,7 +26,7 @@ from gongkai.ledger import planning
 from gongkai.ledger.forms import ImportForm
 from gongkai.ledger.selectors import PointState, Progress, public_plan, public_progress
 from gongkai.organisations.access import Member, member_for
-from gongkai.organisations.desk import fold_errors, member_of
+from gongkai.organisations.desk import fold_errors, member_of, posted
 from gongkai.organisations.enums import Role
 from gongkai.organisations.models import Unit, User
 
@@ -215,11 +215,7 @@ def tour(request: HttpRequest) -> HttpResponse:
             "读入工作要点只能由政务公开主管岗位办理。",
             "请先换成“市政务公开办 · 主管”身份，再读入文件。",
         )
-    form = (
-        ImportForm(request.POST or None, request.FILES or None, offices=[office])
-        if office
-        else None
-    )
+    form = ImportForm(posted(request), request.FILES or None, offices=[office]) if office else None
     if request.method == "POST" and form is not None and form.is_valid():
         upload = form.cleaned_data["file"]
         try:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Count, F, Window
+from django.db.models.functions import RowNumber
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -26,6 +27,7 @@ from gongkai.review import selectors as review
 
 LISTED = 6
 """How many of each kind the first page names; the rest is one link away."""
+DRAFTS = {Status.RETURNED: "returned", Status.DRAFT: "drafting", Status.IN_REVIEW: "sent"}
 
 
 @staff_required
@@ -45,36 +47,44 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _reviewing(member: Member) -> dict[str, Any]:
-    queue = review.queue_for(member)
+    queue = review.queue_for(member).prefetch_related(None)
+    waiting = list(queue[: LISTED + 1])
     return {
         "reviewer": True,
-        "waiting": list(queue[:LISTED]),
-        "waiting_total": queue.count(),
+        "waiting": waiting[:LISTED],
+        "waiting_total": queue.count() if len(waiting) > LISTED else len(waiting),
         "consultations": list(review.consultations_for(member)[:LISTED]),
     }
 
 
 def _writing(member: Member) -> dict[str, Any]:
-    drafts = publishing.items_for(member).filter(unit_id__in=member.unit_ids(Role.EDITOR))
-    wanted = {"returned": Status.RETURNED, "drafting": Status.DRAFT, "sent": Status.IN_REVIEW}
-    totals = drafts.aggregate(
-        **{f"{name}_total": Count("pk", filter=Q(status=s)) for name, s in wanted.items()}
-    )
-    lists = {
-        name: list(
-            drafts.filter(status=status)
-            .defer("body", "facts", "attachments")
-            .order_by("-updated_at")[:LISTED]
+    found: dict[str, list[Any]] = {status: [] for status in DRAFTS}
+    # The newest few of each state together with the number of all of them, in one query.
+    rows = (
+        publishing.items_for(member)
+        .filter(unit_id__in=member.unit_ids(Role.EDITOR), status__in=list(DRAFTS))
+        .defer("body", "facts", "attachments")
+        .annotate(
+            place=Window(
+                RowNumber(), partition_by="status", order_by=[F("updated_at").desc(), F("pk")]
+            ),
+            total=Window(Count("pk"), partition_by="status"),
         )
-        for name, status in wanted.items()
-    }
-    cases = review.active_cases("item", [str(item.pk) for item in lists["sent"]])
+        .filter(place__lte=LISTED)
+        .order_by("place")
+    )
+    for item in rows:
+        found[item.status].append(item)
+    cases = review.active_cases("item", [str(item.pk) for item in found[Status.IN_REVIEW]])
     tasks = board.unit_tasks(member, today(), urgent_only=True)
     return {
         "editor": True,
-        **totals,
-        **lists,
-        "sent": [(item, cases.get(str(item.pk))) for item in lists["sent"]],
+        **{name: found[status] for status, name in DRAFTS.items()},
+        **{
+            f"{name}_total": found[status][0].total if found[status] else 0
+            for status, name in DRAFTS.items()
+        },
+        "sent": [(item, cases.get(str(item.pk))) for item in found[Status.IN_REVIEW]],
         "tasks": tasks[:LISTED],
         "tasks_total": len(tasks),
     }

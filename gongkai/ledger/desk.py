@@ -25,6 +25,7 @@ from gongkai.organisations.desk import (
     desk_context,
     fold_errors,
     member_of,
+    posted,
     role_required,
     staff_required,
 )
@@ -136,7 +137,7 @@ def task(request: HttpRequest, task_id: int) -> HttpResponse:
     )
     owner = member.holds(Role.SUPERVISOR, row.point.plan.office)
     taken = [a.unit_id for a in assignments if a.active]
-    form = AssignForm(request.POST or None, taken=taken) if owner or request.POST else None
+    form = AssignForm(posted(request), taken=taken) if owner or request.method == "POST" else None
     if request.method == "POST" and form is not None and form.is_valid():
         try:
             services.assignment_add(
@@ -325,7 +326,7 @@ def evidence_act(request: HttpRequest, evidence_id: int, act: str) -> HttpRespon
             return redirect("ledger-desk:assignment", assignment_id=row.pk)
         except InvalidInput as error:
             fold_errors(error, form)
-    return _share_page(request, row, member, _Forms(act=form, acting_on=evidence_id))
+    return _share_page(request, row, member, _Forms(act=form, acting_on=piece.pk))
 
 
 @role_required(Role.SUPERVISOR)

@@ -19,7 +19,7 @@ from gongkai.ledger.forms import ImportForm, PointForm
 from gongkai.ledger.models import Plan, PlanImport
 from gongkai.ledger.source import Piece, marked_text, marks_in
 from gongkai.organisations.access import Member
-from gongkai.organisations.desk import desk_context, fold_errors, member_of, role_required
+from gongkai.organisations.desk import desk_context, fold_errors, member_of, posted, role_required
 from gongkai.organisations.enums import Role
 from gongkai.organisations.models import Unit
 
@@ -33,7 +33,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     """The drop zone for a new document, and what was read in before."""
     member = member_of(request)
     offices = list(Unit.objects.filter(pk__in=member.unit_ids(Role.SUPERVISOR)).order_by("order"))
-    form = ImportForm(request.POST or None, request.FILES or None, offices=offices)
+    form = ImportForm(posted(request), request.FILES or None, offices=offices)
     if request.method == "POST" and form.is_valid():
         upload = form.cleaned_data["file"]
         try:

@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec
 
 from django import forms
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, QueryDict
 from django.urls import reverse
 
 from gongkai.core.clock import today
@@ -157,6 +157,15 @@ def desk_context(request: HttpRequest, current: str = "", **extra: Any) -> dict[
         "logout_url": reverse("accounts:logout"),
         **extra,
     }
+
+
+def posted(request: HttpRequest) -> QueryDict | None:
+    """What was sent with a POST, even when nothing was; None for other methods.
+
+    A form bound to this says what is missing, where ``request.POST or None`` would show itself
+    as untouched.
+    """
+    return request.POST if request.method == "POST" else None
 
 
 def fold_errors(error: InvalidInput, form: forms.Form) -> None:
