@@ -36,7 +36,7 @@ def parts() -> list[tuple[str, list[str], dict[str, str]]]:
         found.append(
             (
                 "services and constraints on PostgreSQL",
-                [*pytest, "--migrations", "-m", "(database and not browser) or story"],
+                [*pytest, "--migrations", "-m", "(django_db and not browser) or story"],
                 {"DATABASE_URL": POSTGRES},
             )
         )
