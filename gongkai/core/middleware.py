@@ -1,6 +1,7 @@
 """Two rules of the house, kept at the door."""
 
 import logging
+import time
 from collections.abc import Callable
 
 from django.conf import settings
@@ -61,6 +62,26 @@ class PublicPathMiddleware:
                 # A public file asked for by signed-in staff: a cache that keeps it must not
                 # keep their renewed session cookie with it.
                 response.cookies.clear()
+        return response
+
+
+class SessionTouchMiddleware:
+    """Keeps the session of a person at work alive, with one write a minute at most."""
+
+    EVERY = 60
+    """Seconds."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        session = request.session
+        # Only where somebody is signed in: asking a session that nobody opened would create it.
+        if session.accessed and session.get("_auth_user_id"):
+            seen, moment = session.get("touched", 0), int(time.time())
+            if not seen <= moment < seen + self.EVERY:
+                session["touched"] = moment
         return response
 
 

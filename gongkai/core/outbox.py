@@ -23,6 +23,7 @@ MAX_ATTEMPTS = 8
 
 Handler = Callable[[OutboxMessage, datetime], None]
 _HANDLERS: dict[str, tuple[str, Handler]] = {}
+_GIVEN_UP: dict[str, Handler] = {}
 
 
 def register_handler(kind: str, label: str, handler: Handler) -> None:
@@ -30,6 +31,14 @@ def register_handler(kind: str, label: str, handler: Handler) -> None:
     if kind in _HANDLERS and _HANDLERS[kind][1] is not handler:
         raise ValueError(f"outbox kind {kind} has a handler already")
     _HANDLERS[kind] = (label, handler)
+
+
+def on_giving_up(name: str, handler: Handler) -> None:
+    """Have ``handler`` run when a side effect has failed for good; ``name`` says whose it is.
+
+    Registering a name again replaces its handler.
+    """
+    _GIVEN_UP[name] = handler
 
 
 def kind_label(kind: str) -> str:
@@ -114,6 +123,14 @@ def _lease(now: datetime, limit: int) -> list[OutboxMessage]:
     return batch
 
 
+def _give_up(message: OutboxMessage, now: datetime) -> None:
+    for name, handler in _GIVEN_UP.items():
+        try:
+            handler(message, now)
+        except Exception:  # telling of a failure must not stop the other effects
+            logger.exception("%s could not tell that outbox %s was given up", name, message.pk)
+
+
 def run(*, now: datetime, limit: int = 100) -> int:
     """Run what is available, once each; returns how many succeeded.
 
@@ -132,6 +149,8 @@ def run(*, now: datetime, limit: int = 100) -> int:
             message.leased_until = None
             message.available_at = now + timedelta(seconds=15 * 2**message.attempts)
             message.save(update_fields=["error", "leased_until", "available_at"])
+            if message.attempts >= MAX_ATTEMPTS:
+                _give_up(message, now)
             continue
         message.done_at = now
         message.error = ""

@@ -127,7 +127,7 @@ class _Scan:
         self._codes: list[tuple[int, int]] = []
 
     def hits(self) -> Iterator[Hit]:
-        if sum(char.isdigit() for char in self._text) < _FEWEST_DIGITS:
+        if sum(map(str.isdigit, self._text)) < _FEWEST_DIGITS:
             return
         runs = _ASCII_RUN.finditer(self._text)
         self._urls = [m.span() for m in runs if _URL_SIGN.search(m[0])]
