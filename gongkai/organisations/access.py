@@ -53,7 +53,10 @@ def member_for(user: User | AnonymousUser, day: date) -> Member:
         return Member(Actor(key="anonymous", name="访客"), ())
     rows = RoleAssignment.objects.filter(user=user).select_related("unit")
     holdings = tuple(
-        rules.Holding(r.role, r.unit_id, r.unit.area_id, r.valid_from, r.valid_to) for r in rows
+        rules.Holding(
+            r.role, r.unit_id, r.unit.area_id, r.valid_from, r.valid_to, r.unit.short_name
+        )
+        for r in rows
     )
     return Member(
         Actor(key=f"user:{user.pk}", name=str(user), user_id=user.pk),
@@ -93,6 +96,18 @@ def visible_units(member: Member) -> QuerySet[Unit]:
     if whole_city:
         return Unit.objects.all()
     return Unit.objects.filter(Q(pk__in=member.unit_ids()) | Q(area_id__in=areas))
+
+
+def of_visible_units(member: Member, field: str = "unit") -> Q:
+    """The condition that keeps rows of :func:`visible_units` only.
+
+    None at all for who may see the whole city, so that the newest rows come from an index.
+    """
+    whole_city, areas = member.supervised_areas()
+    if whole_city:
+        return Q()
+    own = Q(**{f"{field}_id__in": member.unit_ids()})
+    return own | Q(**{f"{field}__area_id__in": areas}) if areas else own
 
 
 def unit_ids_visible(member: Member) -> Iterable[int]:

@@ -14,7 +14,6 @@ from gongkai.core.clock import today
 from gongkai.core.errors import InvalidInput, PermissionRefused
 from gongkai.organisations.access import Member, member_for
 from gongkai.organisations.enums import Role
-from gongkai.organisations.models import Unit
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -78,6 +77,10 @@ def require_desk_role(request: HttpRequest, *roles: Role) -> Member:
     return member
 
 
+# From which order on a menu line stands under which heading.
+GROUPS = ((20, "信息"), (30, "要点"), (60, "存档"), (80, "管理"))
+
+
 @dataclass(frozen=True, slots=True)
 class MenuEntry:
     """One line of the desk menu; ``roles`` empty = everybody on the desk."""
@@ -89,7 +92,11 @@ class MenuEntry:
     roles: tuple[str, ...]
     order: int
     count: Count | None
-    group: str
+
+    @property
+    def group(self) -> str:
+        """The heading under which the line stands; the first lines have none."""
+        return next((name for start, name in reversed(GROUPS) if self.order >= start), "")
 
 
 _MENU: dict[str, MenuEntry] = {}
@@ -103,15 +110,14 @@ def register_menu_entry(
     roles: Sequence[str] = (),
     order: int = 100,
     count: Count | None = None,
-    group: str = "",
 ) -> None:
     """Put a line into the desk menu for people who hold one of ``roles`` in any unit.
 
     ``count`` gives the number of things waiting for this person; ``icon`` is a name of the design
-    system; a ``group`` heading is shown above the first line of the group. Registering a key again
-    replaces it.
+    system; ``order`` also says under which heading of ``GROUPS`` it stands. Registering a key
+    again replaces it.
     """
-    _MENU[key] = MenuEntry(key, label, url_name, icon, tuple(roles), order, count, group)
+    _MENU[key] = MenuEntry(key, label, url_name, icon, tuple(roles), order, count)
 
 
 def menu_for(member: Member, current: str = "") -> list[dict[str, Any]]:
@@ -139,11 +145,10 @@ def menu_for(member: Member, current: str = "") -> list[dict[str, Any]]:
 def who_is(request: HttpRequest) -> dict[str, str]:
     """Name, unit and roles of the signed-in person for the head of the page."""
     member = member_of(request)
-    ids = list(dict.fromkeys(h.unit_id for h in member.holdings))
-    names = dict(Unit.objects.filter(pk__in=ids).values_list("pk", "short_name"))
-    unit = names.get(ids[0], "") if ids else ""
-    if len(ids) > 1:
-        unit = f"{unit}等 {len(ids)} 个单位"
+    names = {h.unit_id: h.unit_name for h in member.holdings}
+    unit = next(iter(names.values()), "")
+    if len(names) > 1:
+        unit = f"{unit}等 {len(names)} 个单位"
     roles = list(dict.fromkeys(Role(h.role).label for h in member.holdings))
     return {"name": member.actor.name, "unit": unit, "role": "、".join(roles)}
 

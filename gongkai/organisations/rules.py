@@ -7,13 +7,15 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """One role held: unit id, the id of the unit's district (None = city level), and the period."""
+    """One role held: unit id, the id of the unit's district (None = city level), the period, and
+    the unit's short name."""
 
     role: str
     unit_id: int
     area_id: int | None
     valid_from: date
     valid_to: date | None = None
+    unit_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
