@@ -2,6 +2,8 @@
 
 from django.db import models
 
+# Django finds a room's tables through this module.
+from gongkai.catalogue.entries import models as entry_models  # noqa: F401
 from gongkai.organisations.models import Unit
 
 
@@ -120,6 +122,7 @@ class Placement(models.Model):
     subject_kind = models.CharField(max_length=20)
     subject_id = models.BigIntegerField()
     unit_id = models.BigIntegerField()
+    kind = models.CharField("信息种类", max_length=50, default="")
     published_at = models.DateTimeField()
     card = models.JSONField(default=dict)
 
@@ -129,12 +132,41 @@ class Placement(models.Model):
             models.Index(
                 fields=["column", "section", "-published_at", "-id"], name="placement_list"
             ),
+            models.Index(
+                fields=["column", "kind", "-published_at", "-id"],
+                condition=models.Q(section=None),
+                name="placement_kind_list",
+            ),
             models.Index(fields=["subject_kind", "subject_id"], name="placement_subject"),
             models.Index(fields=["column", "-published_at"], name="placement_column_time"),
         ]
 
     def __str__(self) -> str:
         return f"{self.column_id}:{self.subject_kind}:{self.subject_id}"
+
+
+class PlacementTally(models.Model):
+    """How many placements a column (and section) has of a kind and a year: the sum of ``n``.
+
+    Every write adds rows of plus or minus; a timer job folds them. Counting the placements
+    themselves would read the whole archive for every page, and one row kept up to date would
+    make all releases wait for one another.
+    """
+
+    column = models.ForeignKey(Column, models.CASCADE, related_name="tallies", db_index=False)
+    section = models.ForeignKey(
+        Section, models.CASCADE, null=True, related_name="tallies", db_index=False
+    )
+    kind = models.CharField(max_length=50)
+    year = models.PositiveSmallIntegerField()
+    n = models.IntegerField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "栏目计数"
+        indexes = [models.Index(fields=["column", "section", "kind", "year"], name="tally_key")]
+
+    def __str__(self) -> str:
+        return f"{self.column_id}:{self.kind}:{self.year} {self.n:+}"
 
 
 class Theme(models.Model):

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.db import connection, transaction
 from django.db.models import Q
 
+from gongkai.catalogue import tallies
 from gongkai.catalogue.models import Column, ColumnKind, Placement, Section, column_path, site_path
 from gongkai.catalogue.rules import RecordFacts, matches
 from gongkai.core import facts
@@ -96,6 +97,7 @@ def _rows(record: Record, places: Iterable[tuple[ShelfColumn, int | None]]) -> l
             subject_kind=record.kind,
             subject_id=record.id,
             unit_id=record.unit_id,
+            kind=str(record.card.get("kind", "")),
             published_at=record.published_at,
             card=dict(record.card),
         )
@@ -117,14 +119,14 @@ def place(*, record: Record, shelf: Shelf | None = None, replace: bool = True) -
         raise RuntimeError("placements are written in the publishing transaction")
     places = list((shelf or Shelf.load(record)).places(record))
     if replace:
-        Placement.objects.filter(subject_kind=record.kind, subject_id=record.id).delete()
-    Placement.objects.bulk_create(_rows(record, places))
+        remove(kind=record.kind, record_id=record.id)
+    tallies.shelve(_rows(record, places))
     return [column for column, section_id in places if section_id is None]
 
 
 def remove(*, kind: str, record_id: int) -> int:
     """Take one record out of every column; returns how many rows went."""
-    return Placement.objects.filter(subject_kind=kind, subject_id=record_id).delete()[0]
+    return tallies.unshelve(Placement.objects.filter(subject_kind=kind, subject_id=record_id))
 
 
 _SOURCES: dict[str, Callable[[], Iterable[Record]]] = {}
@@ -153,6 +155,7 @@ def rebuild(*, now: datetime, actor: Actor, kind: str | None = None) -> int:
                     batch = []
             Placement.objects.bulk_create(batch)
             total += len(batch)
+        tallies.count_again()
         facts.record(
             action="catalogue.placements.rebuilt",
             subject=("catalogue", kind or "all"),
