@@ -9,9 +9,11 @@ from gongkai.core.errors import InvalidInput, NotVisible, PermissionRefused, Ref
 from gongkai.organisations.access import Member, require_role, require_visible
 from gongkai.organisations.enums import Role
 from gongkai.organisations.models import Unit
-from gongkai.review.enums import STEP_ROLE, CaseStatus
+from gongkai.review import notices
+from gongkai.review.acts import record_act
+from gongkai.review.enums import ACTIVE, STEP_ROLE, CaseStatus
 from gongkai.review.models import Consultation
-from gongkai.review.services import locked_case, record_act
+from gongkai.review.services import locked_case
 
 
 def consultation_ask(
@@ -45,6 +47,7 @@ def consultation_ask(
             made.append(consultation)
             if new:
                 record_act(case, "review.consultation.asked", member, now, unit=unit.short_name)
+                notices.asked(consultation=consultation, case=case, member=member, now=now)
     return made
 
 
@@ -65,6 +68,12 @@ def consultation_answer(
         require_role(member, consultation.unit, *STEP_ROLE.values(), act="回复征求意见")
         if consultation.agrees is not None:
             raise Refusal("征求意见", "这件征求意见已经回复过。")
+        if consultation.case.status not in ACTIVE:
+            raise Refusal(
+                "征求意见",
+                f"这次送审已经结束（{CaseStatus(consultation.case.status).label}），不需要再回复。",
+                "对方再次送审时，系统会重新征求您单位的意见。",
+            )
         if not agrees and not opinion.strip():
             raise InvalidInput({"opinion": ["不同意公开的，请写明理由和依据。"]})
         consultation.agrees = agrees
@@ -80,6 +89,7 @@ def consultation_answer(
             unit=consultation.unit.short_name,
             agrees=agrees,
         )
+        notices.answered(consultation=consultation, member=member, now=now)
     return consultation
 
 

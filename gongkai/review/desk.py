@@ -117,11 +117,18 @@ def case(request: HttpRequest, case_id: int) -> HttpResponse:
             _decide(row, form.cleaned_data, member)
             row.refresh_from_db()
             if row.status == CaseStatus.RELEASED:
-                return redirect("desk:strip", kind=row.subject_kind, subject_id=row.subject_id)
+                return redirect(_after_release(row))
             return redirect("review-desk:case", case_id=row.pk)
         except InvalidInput as error:
             fold_errors(error, form)
     return _case_page(request, row, member, form=form)
+
+
+def _after_release(row: ReviewCase) -> str:
+    """Where one sees what the release did: the live strip of an item, else the record's own page."""
+    if row.subject_kind == "item":
+        return reverse("desk:strip", args=[row.subject_kind, row.subject_id])
+    return reviewable(row.subject_kind).edit_url(row.subject_id)
 
 
 def _case_or_missing(member: Member, case_id: int) -> ReviewCase:
@@ -144,7 +151,7 @@ def _case_page(
     """The page of a case; whatever form came back with errors keeps what was typed."""
     adapter = reviewable(row.subject_kind)
     reviews = list(row.reviews.select_related("person"))
-    consultations = list(row.consultations.select_related("unit", "answered_by"))
+    consultations = list(row.consultations.select_related("unit", "answered_by", "previous"))
     reading = adapter.reading(row.view, row.subject_id)
     changes, published = selectors.changes(row, reading)
     step = row.current_step
@@ -190,7 +197,7 @@ def _case_page(
         earlier=selectors.earlier_rounds(row),
         wrong=wrong,
         trail_url=reverse("desk:trail", args=[row.subject_kind, row.subject_id]),
-        strip_url=reverse("desk:strip", args=[row.subject_kind, row.subject_id]),
+        strip_url=_after_release(row),
     )
     return render(request, "review/case.html", context, status=422 if wrong else 200)
 
@@ -256,7 +263,7 @@ def consultation(request: HttpRequest, consultation_id: int) -> HttpResponse:
     """The consulted organ reads the content and answers."""
     member = member_of(request)
     row = (
-        Consultation.objects.select_related("case__unit", "unit", "answered_by")
+        Consultation.objects.select_related("case__unit", "unit", "answered_by", "previous")
         .filter(pk=consultation_id)
         .first()
     )
@@ -284,6 +291,7 @@ def consultation(request: HttpRequest, consultation_id: int) -> HttpResponse:
         case=row.case,
         reading=adapter.reading(row.case.view, row.case.subject_id),
         may_answer=row.agrees is None
+        and row.case.status in ACTIVE
         and any(member.holds(role, row.unit_id) for role in STEP_ROLE.values()),
         form=form,
     )

@@ -50,3 +50,19 @@ class WithholdCode(TextChoices):
     INTERNAL_AFFAIRS = "internal_affairs", "内部事务信息（条例第十六条第一款）"
     PROCESS_INFO = "process_info", "过程性信息（条例第十六条第二款）"
     ENFORCEMENT_FILE = "enforcement_file", "行政执法案卷信息（条例第十六条第二款）"
+
+
+class WithheldState(TextChoices):
+    """Where a record of the withheld register is (see rules_withheld.REGISTER)."""
+
+    KEPT = "kept", "不予公开"
+    RELEASING = "releasing", "可以公开，待发布"
+    PUBLISHED = "published", "已公开，销号"
+    SUPERSEDED = "superseded", "另行审定，销号"
+
+
+class Outcome(TextChoices):
+    """What a periodic evaluation finds (条例第十八条)."""
+
+    KEEP = "keep", "继续不予公开"
+    RELEASE = "release", "可以公开"

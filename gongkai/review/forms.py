@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from gongkai.organisations.models import Unit
-from gongkai.review.enums import WithholdCode
+from gongkai.review.enums import Outcome, Step, WithholdCode
 
 
 class VerdictForm(forms.Form):
@@ -108,4 +108,71 @@ class SettleForm(forms.Form):
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": "请写明协商的经过和结果。"},
+    )
+
+
+class EvaluationForm(forms.Form):
+    """Propose an evaluation of what is withheld."""
+
+    outcome = forms.ChoiceField(
+        label="评估结果",
+        choices=Outcome.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择评估结果。"},
+    )
+    code = forms.ChoiceField(
+        label="不予公开的情形",
+        required=False,
+        choices=[("", "（选“继续不予公开”时选择）"), *WithholdCode.choices],
+    )
+    reason = forms.CharField(
+        label="理由",
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="写明原来的情形还在不在，依据有没有变化；可以公开的，写明为什么现在可以。",
+        error_messages={"required": "请写明评估的理由。"},
+    )
+    next_review_on = forms.DateField(
+        label="下次评估",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="继续不予公开时填写。",
+        error_messages={"invalid": "请填写有效的日期，例如 2023-10-18。"},
+    )
+
+
+class EvaluationVerdictForm(forms.Form):
+    """Confirm a proposed evaluation or send it back."""
+
+    verdict = forms.ChoiceField(
+        label="确认意见",
+        choices=[("confirm", "确认"), ("return", "退回")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择确认还是退回。"},
+    )
+    remark = forms.CharField(
+        label="说明",
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="退回时必填。",
+    )
+
+
+class StepsForm(forms.Form):
+    """Which steps a unit's submissions pass."""
+
+    mode = forms.ChoiceField(
+        label="用哪些步骤",
+        choices=[("common", "全市通用步骤"), ("own", "本单位自己的步骤")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择用通用步骤还是自己的步骤。"},
+    )
+    steps = forms.MultipleChoiceField(
+        label="本单位的步骤",
+        required=False,
+        choices=[(s.value, s.label) for s in (Step.FIRST, Step.SECOND, Step.FINAL)],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "没有这个审核步骤，请重新选择。"},
+        help_text="至少一步。保密审查总在最后，去不掉（条例第十七条）。",
     )

@@ -4,7 +4,15 @@ from django.db import models
 from django.db.models import Q
 
 from gongkai.organisations.models import Unit, User
-from gongkai.review.enums import ACTIVE, CaseStatus, Step, Verdict, WithholdCode
+from gongkai.review.enums import (
+    ACTIVE,
+    CaseStatus,
+    Outcome,
+    Step,
+    Verdict,
+    WithheldState,
+    WithholdCode,
+)
 
 
 class ReviewStep(models.Model):
@@ -61,6 +69,8 @@ class ReviewCase(models.Model):
         ordering = ["-submitted_at", "-id"]
         indexes = [
             models.Index(fields=["status", "current_step", "unit", "submitted_at"]),
+            models.Index(fields=["-submitted_at", "-id"]),
+            models.Index(fields=["unit", "-submitted_at", "-id"]),
             models.Index(fields=["subject_kind", "subject_id"]),
         ]
         constraints = [
@@ -119,6 +129,15 @@ class Consultation(models.Model):
     answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField("回复时间", null=True)
     settlement = models.CharField("协商结果", max_length=500, blank=True)
+    previous = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="later",
+        verbose_name="上一次送审时的征求",
+    )
+    carried = models.BooleanField("沿用上一次的回复", default=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "征求其他机关意见"
@@ -146,11 +165,76 @@ class WithheldRecord(models.Model):
     code = models.CharField("情形", max_length=20, choices=WithholdCode.choices)
     reason = models.CharField("理由", max_length=1000)
     decided_at = models.DateTimeField("审定时间")
-    next_review_on = models.DateField("下次评估")
+    next_review_on = models.DateField("下次评估", null=True, blank=True)
+    state = models.CharField(
+        "状态", max_length=10, choices=WithheldState.choices, default=WithheldState.KEPT
+    )
+    released_on = models.DateField("评估可以公开之日", null=True, blank=True)
+    closed_at = models.DateTimeField("销号时间", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "不予公开登记"
         ordering = ["next_review_on"]
+        indexes = [
+            models.Index(fields=["state", "next_review_on"]),
+            models.Index(fields=["subject_kind", "subject_id"]),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=(
+                    Q(state="kept", next_review_on__isnull=False, released_on=None, closed_at=None)
+                    | Q(state="releasing", released_on__isnull=False, closed_at=None)
+                    | Q(state="published", released_on__isnull=False, closed_at__isnull=False)
+                    | Q(state="superseded", closed_at__isnull=False)
+                ),
+                name="review_withheld_state_has_its_days",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
+
+
+class WithheldReview(models.Model):
+    """One periodic evaluation: proposed by one person, confirmed or sent back by another."""
+
+    record = models.ForeignKey(WithheldRecord, models.PROTECT, related_name="evaluations")
+    outcome = models.CharField("评估结果", max_length=10, choices=Outcome.choices)
+    code = models.CharField("情形", max_length=20, choices=WithholdCode.choices, blank=True)
+    reason = models.CharField("理由", max_length=1000)
+    next_review_on = models.DateField("下次评估", null=True, blank=True)
+    proposed_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="提出人")
+    proposed_at = models.DateTimeField("提出时间")
+    agreed = models.BooleanField("是否确认", null=True)
+    remark = models.CharField("确认意见", max_length=500, blank=True)
+    decided_by = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="+", verbose_name="确认人"
+    )
+    decided_at = models.DateTimeField("确认时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "不予公开评估"
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["record"],
+                condition=Q(agreed=None),
+                name="review_withheld_one_open_evaluation",
+            ),
+            models.CheckConstraint(
+                condition=~Q(decided_by=models.F("proposed_by")),
+                name="review_withheld_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=Q(agreed=None, decided_by=None, decided_at=None)
+                | Q(agreed__isnull=False, decided_by__isnull=False, decided_at__isnull=False),
+                name="review_withheld_decision_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="release") | (~Q(code="") & Q(next_review_on__isnull=False)),
+                name="review_withheld_keep_needs_code_and_day",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.record}：{self.get_outcome_display()}"

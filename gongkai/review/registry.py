@@ -42,7 +42,11 @@ class Reading:
 
 
 class Reviewable(Protocol):
-    """Implemented once per content room."""
+    """Implemented once per content room.
+
+    A room may also have ``stops_release(*, view, subject_id, now) -> str``: asked at the hour of
+    a scheduled release, it says why the content must not go out after all; empty when it may.
+    """
 
     label: str
 
@@ -70,6 +74,9 @@ class Reviewable(Protocol):
 
     def case_closed(self, *, case: ReviewCase, now: datetime) -> None:
         """The case ended without release (rejected, voided, recalled, withheld)."""
+
+    def reopened(self, *, subject_id: str, now: datetime) -> None:
+        """What was withheld may be published after all: its editor goes on with the draft."""
 
     def edit_url(self, subject_id: str) -> str:
         """Where its editor works on it."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime, timedelta
 
 DEFAULT_STEPS = ("first", "final", "secrecy")
 
@@ -27,7 +27,7 @@ LIFECYCLE: tuple[Move, ...] = (
     Move("open", "reject", "rejected", "当前步骤审核人，非撰稿人", "退回意见"),
     Move("open", "withhold", "withheld", "保密审查人", "七种情形之一和理由"),
     Move("open", "void", "voided", "系统", "送审后内容被改动"),
-    Move("approved", "void", "voided", "系统", "定时发布前内容被改动"),
+    Move("approved", "void", "voided", "系统", "定时发布前内容被改动，或到点复查发现不能发布"),
     Move("open", "recall", "recalled", "本单位编辑", "尚未办结"),
     Move("approved", "recall", "recalled", "本单位编辑", "尚未发布"),
     Move("approved", "release", "released", "系统", "摘要与审定一致；到发布时间"),
@@ -39,6 +39,18 @@ def target_of(status: str, event: str) -> str | None:
     for move in LIFECYCLE:
         if move.source == status and move.event == event:
             return move.target
+    return None
+
+
+MAX_AHEAD = timedelta(days=366)
+
+
+def release_time_problem(release_at: datetime, now: datetime) -> str | None:
+    """What is wrong with a chosen time of release (whole minutes), in Chinese; None when right."""
+    if release_at <= now:
+        return "定时发布时间应晚于现在。"
+    if release_at > now + MAX_AHEAD:
+        return "定时发布最多提前一年，请核对年份。"
     return None
 
 
@@ -67,12 +79,3 @@ def four_eyes_problem(
     if person in set(deciders):
         return "您已经在这次送审的另一步作过结论，每一步要由不同的人办理"
     return None
-
-
-def next_review_date(decided_on: date) -> date:
-    """When withheld information is looked at again: twelve months on (product policy for
-    条例第十八条, which fixes no interval)."""
-    try:
-        return decided_on.replace(year=decided_on.year + 1)
-    except ValueError:  # 29 February
-        return decided_on.replace(year=decided_on.year + 1, day=28)

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 
-from gongkai.organisations.access import Member, unit_ids_visible
+from gongkai.organisations.access import Member, of_visible_units, unit_ids_visible
 from gongkai.organisations.enums import UnitKind
 from gongkai.organisations.models import Unit
 from gongkai.review.differences import Stretch, stretches
 from gongkai.review.enums import ACTIVE, STEP_ROLE, CaseStatus
 from gongkai.review.models import Consultation, ReviewCase
+from gongkai.review.register import sealed_cases
 from gongkai.review.registry import Reading, reviewable
 
 
@@ -36,7 +37,8 @@ def queue_for(member: Member) -> QuerySet[ReviewCase]:
 def cases_for(member: Member) -> QuerySet[ReviewCase]:
     """Every case of the units whose work the person may see, newest first."""
     return (
-        ReviewCase.objects.filter(unit_id__in=unit_ids_visible(member))
+        ReviewCase.objects.filter(of_visible_units(member))
+        .exclude(sealed_cases(member))
         .select_related("unit", "submitted_by")
         .defer("view")
     )
@@ -49,6 +51,7 @@ def case_for(member: Member, case_id: int) -> ReviewCase | None:
             Q(unit_id__in=unit_ids_visible(member))
             | Q(consultations__unit_id__in=member.unit_ids(*STEP_ROLE.values()))
         )
+        .exclude(sealed_cases(member))
         .select_related("unit", "submitted_by")
         .distinct()
         .filter(pk=case_id)
@@ -67,9 +70,11 @@ def active_cases(kind: str, subject_ids: Sequence[str]) -> dict[str, ReviewCase]
 
 
 def consultations_for(member: Member) -> QuerySet[Consultation]:
-    """Unanswered requests to units in which the person reviews."""
+    """Unanswered requests to units in which the person reviews, as long as the answer matters."""
     return Consultation.objects.filter(
-        agrees=None, unit_id__in=member.unit_ids(*STEP_ROLE.values())
+        agrees=None,
+        case__status__in=ACTIVE,
+        unit_id__in=member.unit_ids(*STEP_ROLE.values()),
     ).select_related("case__unit", "unit")
 
 

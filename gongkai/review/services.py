@@ -9,12 +9,12 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from gongkai.core import facts
-from gongkai.core.clock import day_of
 from gongkai.core.errors import InvalidInput, NotVisible, PermissionRefused, Refusal
 from gongkai.organisations.access import Member, require_role, require_visible
 from gongkai.organisations.enums import Role
 from gongkai.organisations.models import Unit
-from gongkai.review import rules
+from gongkai.review import notices, rounds, rules, withholding
+from gongkai.review.acts import record_act
 from gongkai.review.enums import (
     ACTIVE,
     STEP_ROLE,
@@ -67,17 +67,25 @@ def _move(case: ReviewCase, event: str) -> str:
     return target
 
 
-def record_act(
-    case: ReviewCase, action: str, member: Member, now: datetime, **details: Any
-) -> None:
-    facts.record(
-        action=action,
-        subject=(case.subject_kind, case.subject_id),
-        unit_id=case.unit_id,
-        actor=member.actor,
-        occurred_at=now,
-        details={"case": case.pk, "round": case.round, "digest": case.digest, **details},
-    )
+def _check_submitter(kind: str, member: Member, unit: Unit) -> None:
+    """An editor of the unit, unless the room itself says who sends its records to review."""
+    own = getattr(reviewable(kind), "check_submitter", None)
+    if own is not None:
+        own(member=member, unit=unit)
+        return
+    require_visible(member, unit)
+    require_role(member, unit, Role.EDITOR, act="送审")
+
+
+def checked_release_time(release_at: datetime | None, now: datetime) -> datetime | None:
+    """The chosen time of release in whole minutes; InvalidInput when it cannot be."""
+    if release_at is None:
+        return None
+    whole = release_at.replace(second=0, microsecond=0)
+    problem = rules.release_time_problem(whole, now)
+    if problem:
+        raise InvalidInput({"release_at": [problem]})
+    return whole
 
 
 def case_submit(
@@ -98,14 +106,15 @@ def case_submit(
     """
     with transaction.atomic():
         subject = subject or reviewable(kind).subject(subject_id)
-        require_visible(member, subject.unit)
-        require_role(member, subject.unit, Role.EDITOR, act="送审")
-        if release_at is not None and release_at <= now:
-            raise InvalidInput({"release_at": ["定时发布时间应晚于现在。"]})
+        _check_submitter(kind, member, subject.unit)
+        release_at = checked_release_time(release_at, now)
         earlier = ReviewCase.objects.filter(subject_kind=kind, subject_id=subject_id)
         statuses = list(earlier.order_by().values_list("status", flat=True))
         if any(status in ACTIVE for status in statuses):
             raise Refusal("审核流程", "这份内容已经在审核中。", "请等待审核结果，或先撤回送审。")
+        digest = digest_of(subject.view)
+        if statuses:
+            rounds.refuse_repeat(kind=kind, subject_id=subject_id, digest=digest)
         steps = steps_for(subject.unit)
         case = ReviewCase.objects.create(
             subject_kind=kind,
@@ -113,7 +122,7 @@ def case_submit(
             unit=subject.unit,
             title=subject.title,
             round=len(statuses) + 1,
-            digest=digest_of(subject.view),
+            digest=digest,
             view=subject.view,
             authors=sorted(set(subject.authors)),
             steps=list(steps),
@@ -125,6 +134,8 @@ def case_submit(
             note=note[:300],
         )
         record_act(case, "review.case.submitted", member, now, steps=list(steps))
+        rounds.carry_over(case=case, member=member, now=now)
+        notices.waiting(case=case, member=member, now=now)
     return case
 
 
@@ -248,10 +259,15 @@ def step_approve(
             legal_basis=legal_basis.strip(),
             remark=remark.strip(),
         )
+        notices.step_done(case=case, step=step, now=now)
         if following is None:
             record_act(case, "review.case.approved", member, now)
         if release_now:
             _release(case, member, now)
+        elif following is None:
+            notices.approved(case=case, member=member, now=now)
+        else:
+            notices.waiting(case=case, member=member, now=now)
     return case
 
 
@@ -262,6 +278,7 @@ def _release(case: ReviewCase, member: Member, now: datetime) -> None:
     case.save(update_fields=["status", "current_step", "closed_at"])
     reviewable(case.subject_kind).release(case=case, member=member, now=now)
     record_act(case, "review.case.released", member, now)
+    withholding.strike_published(case=case, member=member, now=now)
 
 
 def due_release(*, member: Member, now: datetime) -> int:
@@ -276,6 +293,8 @@ def due_release(*, member: Member, now: datetime) -> int:
             released += _release_due(case_id, member, now)
         except Exception:  # one bad record must not hold up all the others
             logger.exception("scheduled release of case %s failed", case_id)
+            with transaction.atomic():
+                notices.release_failed(case=ReviewCase.objects.get(pk=case_id), now=now)
     return released
 
 
@@ -284,19 +303,34 @@ def _release_due(case_id: int, member: Member, now: datetime) -> bool:
         case = locked_case(case_id)
         if case.status != CaseStatus.APPROVED:
             return False
-        try:
-            _check_unchanged(case)
-        except Refusal:
-            _close(case, "void", "review.case.voided", member, now)
+        reason = _stops_release(case, now)
+        if reason:
+            _close(case, "void", "review.case.voided", member, now, reason=reason)
+            notices.release_stopped(case=case, reason=reason, now=now)
             return False
         _release(case, member, now)
     return True
+
+
+def _stops_release(case: ReviewCase, now: datetime) -> str:
+    """Why what was approved must not go out at its hour; empty when it may.
+
+    The content is compared again, and the room may know more (a unit that has ended, an
+    inspection that finds today what it did not find then).
+    """
+    try:
+        _check_unchanged(case)
+    except Refusal:
+        return "审核以后内容被改动过"
+    more = getattr(reviewable(case.subject_kind), "stops_release", None)
+    return str(more(view=case.view, subject_id=case.subject_id, now=now)) if more else ""
 
 
 def _close(
     case: ReviewCase, event: str, action: str, member: Member, now: datetime, **details: Any
 ) -> None:
     case.status = _move(case, event)
+    notices.closed(case=case, now=now)
     case.current_step = ""
     case.closed_at = now
     case.save(update_fields=["status", "current_step", "closed_at"])
@@ -326,6 +360,7 @@ def step_reject(
         _close(
             case, "reject", "review.step.rejected", member, now, step=step, remark=remark.strip()
         )
+        notices.returned(case=case, step=step, remark=remark.strip(), member=member, now=now)
     return case
 
 
@@ -355,18 +390,11 @@ def case_withhold(
             person_id=person,
             decided_at=now,
         )
-        record = WithheldRecord.objects.create(
-            case=case,
-            subject_kind=case.subject_kind,
-            subject_id=case.subject_id,
-            unit=case.unit,
-            title=case.title,
-            code=code,
-            reason=reason.strip()[:1000],
-            decided_at=now,
-            next_review_on=rules.next_review_date(day_of(now)),
+        record = withholding.register_withheld(
+            case=case, code=code, reason=reason.strip()[:1000], member=member, now=now
         )
         _close(case, "withhold", "review.case.withheld", member, now, code=code)
+        notices.withheld(case=case, code=code, member=member, now=now)
     return record
 
 

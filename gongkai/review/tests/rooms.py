@@ -69,6 +69,9 @@ class Room:
     def case_closed(self, *, case: ReviewCase, now: datetime) -> None:
         self.closed.append((case.subject_id, case.status))
 
+    def reopened(self, *, subject_id: str, now: datetime) -> None:
+        self.closed.append((subject_id, "reopened"))
+
     def edit_url(self, subject_id: str) -> str:
         return f"/papers/{subject_id}/"
 

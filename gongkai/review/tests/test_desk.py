@@ -275,10 +275,14 @@ def test_the_page_of_a_case_takes_at_most_twenty_queries(bureau: Bureau) -> None
 @pytest.mark.parametrize("rounds", [2, 5])
 def test_earlier_rounds_cost_the_same_however_many(bureau: Bureau, rounds: int) -> None:
     case = bureau.case()
-    for _ in range(rounds):
+    for number in range(rounds):
         services.step_reject(
             case_id=case.pk, step="first", digest=case.digest, remark="再改改",
             member=member(bureau.people["first"]), now=moment(12),
+        )  # fmt: skip
+        publishing.item_edit(
+            item_id=case.subject_id, content={"summary": f"第 {number + 2} 稿的概述"},
+            member=member(bureau.editor), now=moment(12),
         )  # fmt: skip
         case = submit(Item.objects.get(), bureau.editor, now=moment(13))
     browser = bureau.browser("first")

@@ -40,6 +40,7 @@ def test_after_a_rejection_the_next_round_starts_at_the_first_step(
     assert office.actions()[-1] == "step.rejected"
     review = closed.reviews.get(verdict=Verdict.REJECT)
     assert (review.step, review.remark) == (step, "请核对金额")
+    office.room.rewrite("1", body="金额已经核对")
     again = office.submit(now=LATER)
     assert (again.round, again.current_step, again.reviews.count()) == (2, "first", 0)
 

@@ -1,7 +1,5 @@
 """Rules of the gate on plain values."""
 
-from datetime import date, timedelta
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -145,28 +143,6 @@ def test_the_refusal_names_the_part_the_person_had(part: dict[str, object], word
 
 
 # --- withheld information ----------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("decided", "again"),
-    [
-        (date(2022, 10, 18), date(2023, 10, 18)),
-        (date(2024, 2, 29), date(2025, 2, 28)),
-        (date(2023, 2, 28), date(2024, 2, 28)),
-        (date(2022, 12, 31), date(2023, 12, 31)),
-    ],
-)
-def test_withheld_information_is_looked_at_again_after_a_year_article_18(
-    decided: date, again: date
-) -> None:
-    assert rules.next_review_date(decided) == again
-
-
-@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)))
-def test_the_next_look_is_one_year_on_never_earlier(day: date) -> None:
-    again = rules.next_review_date(day)
-    assert again.year == day.year + 1
-    assert timedelta(365) <= again - day <= timedelta(366)
 
 
 def test_there_are_seven_grounds_and_no_free_other() -> None:

@@ -331,6 +331,7 @@ def test_the_next_submission_may_be_decided_by_the_same_people(office: Office) -
         case_id=case.pk, step="final", digest=case.digest, remark="改标题",
         member=member(office.people["final"]), now=NOW,
     )  # fmt: skip
+    office.room.rewrite("1", title="改好的标题")
     assert office.pass_all(office.submit()).status == CaseStatus.RELEASED
 
 
