@@ -205,7 +205,7 @@ def _content_findings(scene: _Scene, kind: FileType, depth: int) -> Iterator[Fin
             yield _location(scene)
     elif kind in _OLD_OFFICE:
         yield from _old_office_findings(scene)
-    elif kind in {FileType.TXT, FileType.CSV}:
+    elif kind in {FileType.TXT, FileType.CSV, FileType.VTT}:
         text = decode_text(content) or ""
         yield from scene.text(TextPart("", text, line_word="行"))
     elif kind is FileType.OFD:

@@ -29,6 +29,9 @@ class FileType(StrEnum):
     JPEG = "jpeg"
     GIF = "gif"
     WEBP = "webp"
+    MP4 = "mp4"
+    WEBM = "webm"
+    VTT = "vtt"
     ZIP = "zip"
     ARCHIVE = "archive"
     TXT = "txt"
@@ -58,6 +61,9 @@ LABELS: Final[Mapping[FileType, str]] = {
     FileType.JPEG: "JPG图片",
     FileType.GIF: "GIF图片",
     FileType.WEBP: "WebP图片",
+    FileType.MP4: "MP4视频",
+    FileType.WEBM: "WebM视频",
+    FileType.VTT: "WebVTT字幕",
     FileType.ZIP: "ZIP压缩包",
     FileType.ARCHIVE: "压缩包",
     FileType.TXT: "文本文件",
@@ -85,6 +91,9 @@ EXTENSIONS: Final[Mapping[FileType, frozenset[str]]] = {
     FileType.JPEG: frozenset({"jpg", "jpeg"}),
     FileType.GIF: frozenset({"gif"}),
     FileType.WEBP: frozenset({"webp"}),
+    FileType.MP4: frozenset({"mp4", "m4v"}),
+    FileType.WEBM: frozenset({"webm"}),
+    FileType.VTT: frozenset({"vtt"}),
     FileType.ZIP: frozenset({"zip"}),
     FileType.ARCHIVE: frozenset({"rar", "7z", "gz", "bz2", "xz", "tar"}),
     FileType.TXT: frozenset({"txt", "md", "log"}),
@@ -145,7 +154,8 @@ POLICIES: Final[Mapping[Purpose, FilePolicy]] = {
     Purpose.ATTACHMENT: FilePolicy(
         _DOCUMENTS
         | {FileType.PPTX, FileType.DOC, FileType.XLS, FileType.PNG, FileType.JPEG}
-        | {FileType.TXT, FileType.CSV},
+        | {FileType.TXT, FileType.CSV}
+        | {FileType.MP4, FileType.WEBM, FileType.VTT},
         50 * MEGABYTE,
     ),
     Purpose.PICTURE: FilePolicy(_PICTURES, 10 * MEGABYTE),
@@ -224,6 +234,10 @@ def sniff(content: bytes, name: str = "") -> FileType:
             return found
     if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
         return FileType.WEBP
+    if content[4:8] == b"ftyp":
+        return FileType.MP4
+    if content.startswith(b"\x1aE\xdf\xa3"):
+        return FileType.WEBM
     if content.startswith(b"MZ") and _is_program(content):
         return FileType.PROGRAM
     if content.startswith(_OLE_MAGIC):
@@ -280,4 +294,6 @@ def _text_type(text: str, extension: str) -> FileType:
         if markup[1] in _HTML_TAGS or "<!doctype html" in start:
             return FileType.HTML
         return FileType.SVG if markup[1] == "svg" else FileType.XML
+    if start.startswith("webvtt"):
+        return FileType.VTT
     return FileType.CSV if extension == "csv" else FileType.TXT
