@@ -28,10 +28,12 @@ from gongkai.publishing.forms import StartForm
 from gongkai.publishing.models import Item, ItemKind
 from gongkai.publishing.writing import (
     ITEMS,
+    ItemDelete,
     ItemEdit,
     ItemHistory,
     ItemPreview,
     ItemRecall,
+    ItemReschedule,
     PasteClean,
     PictureAdd,
     PictureShow,
@@ -138,7 +140,11 @@ class ItemStart(DeskPage, TemplateView):
                 )
             else:
                 item = services.item_create(
-                    unit=unit, kind=kind, content={"title": title}, member=self.member, now=now()
+                    unit=unit,
+                    kind=kind,
+                    content={"title": title, "body": kind.template},
+                    member=self.member,
+                    now=now(),
                 )
         except InvalidInput as refused:
             for name, texts in refused.fields.items():
@@ -166,6 +172,8 @@ class ItemViewSet(UnitBoundViewSet):
     history_view_class = ItemHistory
     extra_views = (
         ExtraView("recall", "recall/<int:pk>/", ItemRecall),
+        ExtraView("reschedule", "reschedule/<int:pk>/", ItemReschedule),
+        ExtraView("discard", "discard/<int:pk>/", ItemDelete),
         ExtraView("picture_add", "pictures/<int:pk>/", PictureAdd),
         ExtraView("picture", "pictures/<int:pk>/<slug:sha>/", PictureShow),
         ExtraView("clean", "clean/", PasteClean),

@@ -10,8 +10,10 @@ class PublishingConfig(AppConfig):
         from gongkai.catalogue.services import register_source
         from gongkai.core.blobs import register_gate
         from gongkai.core.facts import register_actions
+        from gongkai.core.jobs import register_job
+        from gongkai.organisations.access import system_member
         from gongkai.organisations.desk import register_menu_entry
-        from gongkai.publishing import files, gate, placing
+        from gongkai.publishing import files, gate, lifecycle, notices, placing, schedule
         from gongkai.review.registry import register_reviewable
 
         register_menu_entry("published", "已公开", "publishing-desk:items", "file", order=25)
@@ -23,11 +25,29 @@ class PublishingConfig(AppConfig):
                 "publishing.item.corrected": "更正发布",
                 "publishing.item.withdrawn": "撤回",
                 "publishing.item.lapsed": "失效",
+                "publishing.item.begun": "开始施行",
+                "publishing.item.reviewed": "已核对，内容无变化",
+                "publishing.item.deleted": "删除草稿",
                 "publishing.items.imported": "批量载入历史信息",
                 "publishing.file.added": "上传附件",
                 "publishing.file.removed": "移除附件",
             }
         )
+        register_job(
+            "publishing.validity",
+            "施行和失效",
+            lambda moment: lifecycle.due_validity(member=system_member("tick"), now=moment),
+        )
+        register_job(
+            "publishing.expiring",
+            "即将失效提醒",
+            lambda moment: schedule.expiring_notices(now=moment),
+        )
+        schedule.register()
+        register_menu_entry(
+            "schedule", "发布日历", "publishing-desk:schedule", "calendar", order=26
+        )
         register_reviewable("item", gate.ItemReviewable())
+        notices.register()
         register_gate("item", files.item_file_gate)
         register_source("item", placing.published_records)

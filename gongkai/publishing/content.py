@@ -35,6 +35,8 @@ def content_of_revision(
     """The same as :func:`content_of`, straight from a revision's JSON and the keys of its related
     rows; the gate compares it at every step, where building an item would cost most of the time.
     """
+    # Revisions from before there were entries have none.
+    stored = {"entries": [], **stored}
     content = {name: "" if stored[name] is None else stored[name] for name in CONTENT_FIELDS}
     return {**content, "kind": kind, "unit": unit, "theme": theme}
 

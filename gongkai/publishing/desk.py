@@ -1,23 +1,28 @@
 """Staff screens for information that is or was public: find it, see its clock, withdraw it."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from gongkai.core.calendar import load_calendar
-from gongkai.core.clock import day_of, now
+from gongkai.core.clock import day_of, now, today
 from gongkai.core.errors import InvalidInput, NotVisible
-from gongkai.core.workdays import DueDate
+from gongkai.organisations.access import Member
 from gongkai.organisations.desk import desk_context, fold_errors, member_of, posted, staff_required
 from gongkai.organisations.enums import Role
-from gongkai.publishing import selectors, services
+from gongkai.publishing import lifecycle, selectors, services
+from gongkai.publishing.asides import asides_of
+from gongkai.publishing.deadlines import Clock, clocks_for, worst
 from gongkai.publishing.enums import Visibility, WithdrawCategory
-from gongkai.publishing.models import ItemVersion
+from gongkai.publishing.models import Item, ItemVersion
+from gongkai.publishing.rules_due import next_review
 
 
 class WithdrawForm(forms.Form):
@@ -37,6 +42,15 @@ class WithdrawForm(forms.Form):
     )
 
 
+def _rows(found: list[Item]) -> list[dict[str, Any]]:
+    """The items of one page with their clocks; two queries for all of them."""
+    clocks = clocks_for(found, calendar=load_calendar(), today=today())
+    return [
+        {"item": item, "clock": worst(clocks[item.pk]), "exempt": bool(item.original_published_on)}
+        for item in found
+    ]
+
+
 @staff_required
 @require_safe
 def items(request: HttpRequest) -> HttpResponse:
@@ -44,8 +58,8 @@ def items(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:60]
     rows = (
         selectors.items_for(member_of(request))
-        .exclude(visibility=Visibility.HIDDEN)
-        .defer("body", "facts", "attachments")
+        .filter(published_at__isnull=False)
+        .defer("body", "attachments")
         .order_by("-published_at", "-id")
     )
     state = request.GET.get("state", "")
@@ -59,6 +73,7 @@ def items(request: HttpRequest) -> HttpResponse:
         current="published",
         page_title="已公开",
         page=page,
+        rows=_rows(list(page.object_list)),
         words=words,
         state=state,
         states=[(Visibility.PUBLIC, "已公开"), (Visibility.WITHDRAWN, "已撤回")],
@@ -66,13 +81,51 @@ def items(request: HttpRequest) -> HttpResponse:
     return render(request, "publishing/items.html", context)
 
 
-def _workdays_used(due: DueDate | None, published_at: datetime | None) -> int | None:
-    """On which working day of the period it became public; None without a period or after it."""
-    if due is None or published_at is None:
+@dataclass(frozen=True, slots=True)
+class ClockPanel:
+    """One period as the desk shows it: the working days used, as ticks, while it was in time."""
+
+    clock: Clock
+    used: int | None
+    ticks: list[bool]
+
+
+def _panel(clock: Clock) -> ClockPanel:
+    done = clock.verdict.done
+    counted = [step for step in clock.due.steps if step.counted]
+    if done is None or done > clock.due_on or not counted:
+        return ClockPanel(clock, None, [])
+    used = sum(1 for step in counted if step.date <= done)
+    return ClockPanel(clock, used, [day <= used for day in range(1, len(counted) + 1)])
+
+
+def _panels(row: Item) -> list[ClockPanel]:
+    found = clocks_for([row], calendar=load_calendar(), today=today())
+    return [_panel(clock) for clock in found[row.pk]]
+
+
+def _review(row: Item, member: Member) -> dict[str, Any] | None:
+    """When the information is to be looked at again; None for kinds without a review."""
+    if not row.kind.review_days or row.visibility != Visibility.PUBLIC or not row.published_at:
         return None
-    day = day_of(published_at)
-    counted = [step for step in due.steps if step.counted]
-    return sum(1 for step in counted if step.date <= day) if day <= due.date else None
+    since = row.reviewed_on or row.original_published_on or day_of(row.published_at)
+    following = next_review(since, row.kind.review_days)
+    return {
+        "since": since,
+        "next": following,
+        "late": following < today(),
+        "days": row.kind.review_days,
+        "may": member.holds(Role.EDITOR, row.unit),
+    }
+
+
+@staff_required
+@require_POST
+def confirm(request: HttpRequest, item_id: int) -> HttpResponse:
+    """已核对，内容无变化: standing information was read again by an editor of its unit."""
+    following = lifecycle.item_confirm(item_id=item_id, member=member_of(request), now=now())
+    messages.success(request, f"已记录核对，下次核对不晚于 {following:%Y-%m-%d}。")
+    return redirect("publishing-desk:item", item_id)
 
 
 @staff_required
@@ -90,20 +143,18 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
             return redirect("desk:strip", kind="item", subject_id=str(row.pk))
         except InvalidInput as error:
             fold_errors(error, form)
-    due = selectors.publish_due(row, load_calendar())
-    used = _workdays_used(due, row.published_at)
     context = desk_context(
         request,
         current="published",
         page_title=row.title,
         item=row,
         form=form,
-        due=due,
-        late=selectors.lateness(row, due),
-        used=used,
-        ticks=[day <= used for day in range(1, row.kind.due_workdays + 1)] if used else [],
+        clocks=_panels(row),
+        exempt=bool(row.original_published_on),
+        review=_review(row, member),
         versions=list(ItemVersion.objects.filter(item=row).defer("content")),
         public=row.visibility == Visibility.PUBLIC,
+        asides=asides_of(row),
         edit_url=f"/admin/items/edit/{row.pk}/" if member.holds(Role.EDITOR, row.unit) else "",
         may_withdraw=row.visibility == Visibility.PUBLIC
         and (

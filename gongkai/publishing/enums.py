@@ -3,6 +3,18 @@
 from django.db.models import TextChoices
 
 
+class KindGroup(TextChoices):
+    """The groups in which an editor looks for a kind of information."""
+
+    POLICY = "policy", "政策与规范"
+    DECISION = "decision", "决策与规划"
+    ORGAN = "organ", "机构与制度"
+    SERVICE = "service", "服务与民生"
+    RESPONSE = "response", "互动与回应"
+    FIGURES = "figures", "统计、财政与执法"
+    NEWS = "news", "动态与公告"
+
+
 class Status(TextChoices):
     """Where the working copy is."""
 
@@ -27,6 +39,10 @@ class Validity(TextChoices):
     AMENDED = "amended", "已修改"
     REPEALED = "repealed", "已废止"
     LAPSED = "lapsed", "已失效"
+
+
+# A document that does not hold any more and stays findable.
+ENDED = (Validity.REPEALED, Validity.LAPSED)
 
 
 class Attribute(TextChoices):

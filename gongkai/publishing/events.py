@@ -8,14 +8,17 @@ from gongkai.core.models import OutboxMessage
 
 RELEASED = "released"
 WITHDRAWN = "withdrawn"
+LAPSED = "lapsed"
+BEGUN = "begun"
 
 _SUBSCRIBERS: list[tuple[str, str]] = []
 
 
 def subscribe(name: str, label: str, handler: Callable[[OutboxMessage, datetime], None]) -> None:
-    """Have ``handler`` run after every release, correction and withdrawal of an item.
+    """Have ``handler`` run after every release, correction and withdrawal of an item, and when it
+    lapses or begins to hold.
 
-    ``payload["event"]`` is RELEASED or WITHDRAWN; the handler must be idempotent. It may put
+    ``payload["event"]`` is RELEASED, WITHDRAWN, LAPSED or BEGUN; the handler must be idempotent. It may put
     ``payload["steps"] = [{"label", "milliseconds"}]`` to tell what it saw.
     """
     kind = f"publishing.{name}"

@@ -13,18 +13,20 @@ from gongkai.organisations.access import Member
 from gongkai.organisations.models import Unit
 from gongkai.organisations.selectors import names_to_units
 from gongkai.publishing.content import content_of
+from gongkai.publishing.entries_field import entries_field
 from gongkai.publishing.enums import (
     GENRE_CHOICES,
     Attribute,
     ChangeKind,
+    KindGroup,
     Origin,
     Validity,
 )
+from gongkai.publishing.fact_fields import BLANK, DateField, fact_field
 from gongkai.publishing.fields import (
     BodyField,
     FilesField,
     FilesInput,
-    ItemRefsField,
     NameListField,
     UnitNamesField,
     grouped,
@@ -33,7 +35,6 @@ from gongkai.publishing.models import Item, ItemKind
 from gongkai.publishing.rules import FIELD_LABELS
 
 FACT = "fact_"
-BLANK = ("", "请选择")
 
 
 def topic_choices(unit: Unit) -> list[tuple[str, list[tuple[str, str]]]]:
@@ -52,7 +53,7 @@ def topic_choices(unit: Unit) -> list[tuple[str, list[tuple[str, str]]]]:
     order = {site.pk: position for position, site in enumerate([*own, *city])}
     groups: dict[str, tuple[str, list[tuple[str, str]]]] = {}
     for column in sorted(columns, key=lambda c: (order[c.site_id], c.order, c.pk)):
-        if "topic" not in column.rule or column.key in groups:
+        if not _asks_for_topics(column.rule) or column.key in groups:
             continue
         label = column.name if not own or column.site in own else f"{column.name}（市级）"
         choices = [
@@ -61,6 +62,13 @@ def topic_choices(unit: Unit) -> list[tuple[str, list[tuple[str, str]]]]:
         choices += [(f"{column.key}/{s.key}", s.name) for s in column.sections.all()]
         groups[column.key] = (label, choices)
     return list(groups.values())
+
+
+def _asks_for_topics(rule: Any) -> bool:
+    """Whether ticking a topic can bring something into a column with this rule."""
+    if isinstance(rule, Mapping):
+        return "topic" in rule or any(_asks_for_topics(part) for part in rule.values())
+    return isinstance(rule, list) and any(_asks_for_topics(part) for part in rule)
 
 
 def theme_choices() -> list[Any]:
@@ -80,19 +88,6 @@ class Part:
     icon: str
     fields: tuple[BoundField, ...]
     wide: bool = False
-
-
-class DateField(forms.DateField):
-    """A day, typed or picked."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-        super().__init__(
-            required=False,
-            widget=widget,
-            error_messages={"invalid": "请填写真实的日期，例如 2022-10-18。"},
-            **kwargs,
-        )
 
 
 class ItemForm(forms.Form):
@@ -201,7 +196,12 @@ class ItemForm(forms.Form):
             help_text="与其他机关共同制作的，填写其他机关的名称，用顿号隔开。",
         )
         for entry in kind.schema:
-            self.fields[f"{FACT}{entry['name']}"] = _fact_field(entry, member)
+            self.fields[f"{FACT}{entry['name']}"] = fact_field(
+                entry, member=member, attachments=content["attachments"]
+            )
+        chosen = entries_field(item.unit_id, content)
+        if chosen is not None:
+            self.fields["entries"] = chosen
         self._leave_out(kind, content)
         self._mark_needed(kind)
 
@@ -222,7 +222,8 @@ class ItemForm(forms.Form):
             unused |= {"doc_no", "addressees", "expires_on", "effective_on", "changed_on"}
             if content["validity"] == Validity.IN_FORCE:
                 unused.add("validity")
-        if "genre" not in kind.required:
+            unused -= {*kind.fields, *kind.required}
+        if "genre" not in {*kind.fields, *kind.required}:
             unused.add("genre")
         for name in unused:
             if name == "validity" or not content[name]:
@@ -242,17 +243,26 @@ class ItemForm(forms.Form):
 
     def parts(self) -> Iterator[Part]:
         """The panels in order, each with the fields that this item has."""
+        own = {f"{FACT}{e['name']}": e["type"] == "items" for e in self.item.kind.schema}
+        facts = tuple(name for name, linked in own.items() if not linked)
+        links = tuple(name for name, linked in own.items() if linked)
+        heading = self.item.kind.look.heading
+        mine = ("facts", heading, "list-ul", facts, False)
+        # A kind that can do without a body says what it has to say in its own fields.
+        early = "body" not in self.item.kind.required
         layout = (
             ("basic", "基本信息", "doc-full",
              ("title", "summary", "doc_no", "contact", "addressees", "origin", "source",
               "joint_units"), False),
+            *((mine,) if early else ()),
             ("body", "正文", "pilcrow", ("body", "word"), True),
+            *(() if early else (mine,)),
             ("dates", "分类和日期", "date",
              ("theme", "genre", "formed_on", "changed_on", "effective_on", "expires_on",
               "validity", "attribute", "keywords", "topics"), False),
+            ("entries", "公开目录", "list-ul", ("entries",), True),
             ("files", "附件", "doc-empty", ("new_files",), True),
-            ("links", "关联和解读", "link",
-             tuple(name for name in self.fields if name.startswith(FACT)), False),
+            ("links", "关联的文件", "link", links, False),
             ("change", "更正说明", "history", ("change_kind", "change_note"), False),
         )  # fmt: skip
         for key, title, icon, names, wide in layout:
@@ -267,7 +277,10 @@ class ItemForm(forms.Form):
         for entry in self.item.kind.schema:
             name = f"{FACT}{entry['name']}"
             if name in values:
-                facts[entry["name"]] = _plain(values.pop(name))
+                value = values.pop(name)
+                # A table that was not on the page that was sent stays as it is.
+                if value is not None or entry["type"] != "rows":
+                    facts[entry["name"]] = _plain(value)
         known = {entry["name"] for entry in self.item.kind.schema}
         values["facts"] = {k: v for k, v in facts.items() if k in known and v not in (None, "", [])}
         for name in ("new_files", "word"):
@@ -309,27 +322,6 @@ def _with_current(choices: Any, value: str) -> list[Any]:
     return listed if not value or value in flat else [*listed, (value, f"{value}（原有）")]
 
 
-def _fact_field(entry: Mapping[str, Any], member: Member) -> forms.Field:
-    label = str(entry["label"])
-    match entry["type"]:
-        case "items":
-            return ItemRefsField(
-                member=member,
-                label=label,
-                widget=forms.Textarea(attrs={"rows": 3}),
-                help_text="一行一个：粘贴文件的网址，或者填写发文字号、编号、完整标题。",
-            )
-        case "choice":
-            choices = [BLANK, *((str(k), str(v)) for k, v in entry.get("choices") or [])]
-            return forms.ChoiceField(label=label, required=False, choices=choices)
-        case "boolean":
-            return forms.BooleanField(label=label, required=False)
-        case "date":
-            return DateField(label=label)
-        case _:
-            return forms.CharField(label=label, required=False, max_length=300)
-
-
 class StartForm(forms.Form):
     """The first step of a new item: for which unit, of which kind, from Word or from nothing."""
 
@@ -346,11 +338,8 @@ class StartForm(forms.Form):
             "invalid_choice": "您不是这个单位的编辑，请选择列表里的单位。",
         },
     )
-    kind = forms.ModelChoiceField(
+    kind = forms.ChoiceField(
         label="信息种类",
-        queryset=ItemKind.objects.all(),
-        widget=forms.RadioSelect,
-        empty_label=None,
         error_messages={"required": "请选择信息种类。", "invalid_choice": "请选择信息种类。"},
     )
     title = forms.CharField(
@@ -370,6 +359,29 @@ class StartForm(forms.Form):
     def __init__(self, *args: Any, units: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+        levels = {unit.level for unit in units}
+        self.kinds = {
+            str(kind.pk): kind
+            for kind in ItemKind.objects.all()
+            # A kind that none of the person's units issues is not offered.
+            if not kind.levels or not levels or levels & set(kind.levels)
+        }
+        self.fields["kind"].choices = [  # type: ignore[attr-defined]
+            (str(kind.pk), kind.name) for kind in self.kinds.values()
+        ]
+
+    def groups(self) -> list[tuple[str, list[tuple[ItemKind, bool]]]]:
+        """The kinds in their groups, each with whether it is chosen."""
+        chosen = str(self["kind"].value() or "")
+        found: dict[str, list[tuple[ItemKind, bool]]] = {label: [] for label in KindGroup.labels}
+        for kind in self.kinds.values():
+            here = chosen in (str(kind.pk), kind.key)
+            found[KindGroup(kind.group).label].append((kind, here))
+        return [(label, rows) for label, rows in found.items() if rows]
+
+    def clean_kind(self) -> ItemKind:
+        """The kind itself."""
+        return self.kinds[self.cleaned_data["kind"]]
 
     def clean(self) -> dict[str, Any]:
         """A title or a document, one of the two."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from gongkai.catalogue.models import Theme
+from gongkai.core.clock import day_of
 from gongkai.core.errors import NotVisible
 from gongkai.organisations.access import Member
 from gongkai.publishing import services
@@ -64,6 +65,19 @@ class ItemReviewable:
     def case_closed(self, *, case: ReviewCase, now: datetime) -> None:
         """Back to the editor."""
         services.case_ended(case=case, now=now)
+
+    def reopened(self, *, subject_id: str, now: datetime) -> None:
+        """An evaluation found it publishable: its editor goes on with the draft."""
+        services.item_reopened(item_id=subject_id, now=now)
+
+    def stops_release(self, *, view: Mapping[str, Any], subject_id: str, now: datetime) -> str:
+        """Why what was approved must not be released at its hour: its unit has ended, or it does
+        not pass today's inspection."""
+        item = Item.objects.select_related("unit", "kind").get(pk=subject_id)
+        if not item.unit.valid_on(day_of(now)):
+            return f"{item.unit.short_name}已停用"
+        problems = services.missing(item, now=now, content=view)
+        return "；".join(problem.message.rstrip("。") for problem in problems[:3])
 
     def edit_url(self, subject_id: str) -> str:
         """The editor's writing desk."""

@@ -12,11 +12,20 @@ from gongkai.publishing.enums import (
     GENRE_CHOICES,
     Attribute,
     ChangeKind,
+    KindGroup,
     Origin,
     Status,
     Validity,
     Visibility,
     WithdrawCategory,
+)
+from gongkai.publishing.rules_kinds import (
+    DueRule,
+    ExpiryRule,
+    Look,
+    due_rule,
+    expiry_rule,
+    look,
 )
 
 
@@ -34,10 +43,25 @@ class ItemKind(models.Model):
         default="optional",
     )
     needs_interpretation = models.BooleanField("应配解读", default=False)
-    due_workdays = models.PositiveSmallIntegerField("公开期限（工作日）", default=20)
-    due_basis = models.CharField(
-        "期限依据", max_length=120, default="条例（国务院令第711号）第二十六条"
+    group = models.CharField(
+        "分组", max_length=10, choices=KindGroup.choices, default=KindGroup.NEWS
     )
+    text = models.CharField("一句话说明", max_length=120, blank=True)
+    fields = models.JSONField(
+        "另用的通用字段",
+        default=list,
+        blank=True,
+        help_text="没有发文字号的种类，还要填写哪些日期和有效性",
+    )
+    template = models.TextField("起草模板", blank=True)
+    screening = models.CharField("审查要点", max_length=20, default="standard")
+    due_rule = models.JSONField("公开期限", default=dict, blank=True)
+    standing = models.BooleanField("每个单位一条、滚动更新", default=False)
+    distinct_by = models.CharField("按哪一项各有一条", max_length=40, blank=True)
+    review_days = models.PositiveSmallIntegerField("多少天核对一次", null=True, blank=True)
+    expiry_rule = models.JSONField("失效前提醒", default=dict, blank=True)
+    levels = models.JSONField("适用层级", default=list, blank=True)
+    page = models.JSONField("公开页面", default=dict, blank=True)
     order = models.PositiveSmallIntegerField("排序", default=0)
 
     class Meta:
@@ -47,19 +71,35 @@ class ItemKind(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def due(self) -> DueRule:
+        """The publishing deadline as a rule."""
+        return due_rule(self.due_rule)
+
+    @property
+    def expiry(self) -> ExpiryRule:
+        """When its editors hear that an item is about to lapse."""
+        return expiry_rule(self.expiry_rule)
+
+    @property
+    def look(self) -> Look:
+        """How the public page shows items of this kind."""
+        return look(self.page, self.schema)
+
 
 # Everything an editor writes; the digest, the versions and the review view cover exactly these.
 CONTENT_FIELDS = (
     "kind", "unit", "title", "summary", "body", "doc_no", "theme", "genre", "formed_on",
     "changed_on", "effective_on", "expires_on", "validity", "attribute", "origin", "joint_units",
     "addressees", "source", "keywords", "topics", "facts", "attachments", "contact",
-    "change_kind", "change_note",
+    "entries", "change_kind", "change_note",
 )  # fmt: skip
 
 # What the platform itself writes; a revision never carries these back.
 PLATFORM_FIELDS = (
     "index_no", "status", "visibility", "published_at", "original_published_on", "updated_at",
     "version", "withdrawn_at", "withdraw_category", "withdraw_reason", "live_digest",
+    "validity_now", "reviewed_on",
 )  # fmt: skip
 
 
@@ -99,6 +139,7 @@ class Item(PreviewableMixin, DraftStateMixin, RevisionMixin, models.Model):
     facts = models.JSONField("专有信息", default=dict, blank=True)
     attachments = models.JSONField("附件", default=list, blank=True)
     contact = models.CharField("咨询电话", max_length=60, blank=True)
+    entries = models.JSONField("公开事项", default=list, blank=True)
     change_kind = models.CharField(
         "变更性质", max_length=12, choices=ChangeKind.choices, blank=True
     )
@@ -129,6 +170,11 @@ class Item(PreviewableMixin, DraftStateMixin, RevisionMixin, models.Model):
         editable=False,
     )
     withdraw_reason = models.CharField("撤回说明", max_length=300, blank=True, editable=False)
+    # What a date that came or went makes of ``validity``; empty: as the editor wrote it.
+    validity_now = models.CharField(
+        "现在的有效性", max_length=10, choices=Validity.choices, blank=True, editable=False
+    )
+    reviewed_on = models.DateField("最近核对", null=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "政府信息"
@@ -137,6 +183,17 @@ class Item(PreviewableMixin, DraftStateMixin, RevisionMixin, models.Model):
             models.Index(fields=["unit", "visibility", "-published_at"]),
             models.Index(fields=["unit", "status", "-id"]),
             models.Index(fields=["visibility", "-published_at"]),
+            models.Index(fields=["-published_at", "-id"]),
+            models.Index(
+                fields=["expires_on"],
+                condition=Q(visibility="public", expires_on__isnull=False),
+                name="item_public_expires",
+            ),
+            models.Index(
+                fields=["effective_on"],
+                condition=Q(visibility="public", effective_on__isnull=False),
+                name="item_public_begins",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -151,6 +208,11 @@ class Item(PreviewableMixin, DraftStateMixin, RevisionMixin, models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def current_validity(self) -> str:
+        """The validity that lists and columns go by."""
+        return self.validity_now or self.validity
 
     @classmethod
     def from_serializable_data(
@@ -211,7 +273,8 @@ class ItemVersion(models.Model):
 
 
 class ItemLink(models.Model):
-    """A published interpretation explains a document; shown on both pages."""
+    """A published item refers to another: it interprets, repeals or replaces it, or refutes or
+    belongs to it; shown on both pages. ``relation`` comes from the kind's field."""
 
     source = models.ForeignKey(Item, models.CASCADE, related_name="links_out")
     target = models.ForeignKey(Item, models.CASCADE, related_name="links_in")

@@ -1,12 +1,15 @@
 """How an item looks to columns: its facts for rules, its card for lists."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from gongkai.catalogue.rules import RecordFacts
 from gongkai.catalogue.services import Record
+from gongkai.core.clock import at
 from gongkai.publishing.enums import Visibility
 from gongkai.publishing.models import Item
+from gongkai.publishing.rules import due_base
 
 CARD_ROOT = "/nr/"
 
@@ -14,6 +17,15 @@ CARD_ROOT = "/nr/"
 def item_path(item_id: int) -> str:
     """The one public address of an item."""
     return f"{CARD_ROOT}{item_id}/"
+
+
+def listed_at(item: Item) -> datetime:
+    """Where an item stands in lists: at its publication; what was moved in from an old site at
+    the day it was first public there (it is marked 历史信息, and never counts as an update)."""
+    if item.original_published_on:
+        return at(item.original_published_on)
+    assert item.published_at is not None
+    return item.published_at
 
 
 def record_of(item: Item) -> Record:
@@ -25,18 +37,23 @@ def record_of(item: Item) -> Record:
         "path": item_path(item.pk),
         "kind": item.kind.key,
         "kind_name": item.kind.name,
+        "tone": str(item.kind.page.get("tone", "idle")),
         "unit": item.unit.short_name,
         "doc_no": item.doc_no,
         "summary": item.summary[:120],
         "corrected": item.version > 1,
-        "validity": item.validity,
+        "validity": item.current_validity,
     }
-    assert item.published_at is not None
+    formed = due_base(item.formed_on, item.changed_on if item.version < 2 else None)
+    if formed:
+        card["formed"] = formed.isoformat()
+    if item.original_published_on:
+        card["history"] = True
     return Record(
         kind="item",
         id=item.pk,
         unit_id=item.unit_id,
-        published_at=item.published_at,
+        published_at=listed_at(item),
         facts=RecordFacts(
             kind=frozenset({item.kind.key}),
             theme=frozenset(theme),
@@ -45,7 +62,7 @@ def record_of(item: Item) -> Record:
             area=frozenset({area}),
             topic=frozenset(item.topics),
             attribute=frozenset({item.attribute}),
-            validity=frozenset({item.validity}),
+            validity=frozenset({item.current_validity}),
         ),
         card=card,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -11,6 +11,8 @@ from gongkai.catalogue.models import Theme
 from gongkai.organisations.models import Unit
 from gongkai.publishing.content import content_of
 from gongkai.publishing.enums import Origin, Validity
+from gongkai.publishing.facts_view import cn_day, fact_rows, facts_view
+from gongkai.publishing.facts_view import file_address as file_url
 from gongkai.publishing.importing.clean import present_html
 from gongkai.publishing.models import Item, ItemKind
 
@@ -23,20 +25,10 @@ VALIDITY_TONES = {
 }
 
 
-def file_url(item_id: int, sha256: str, filename: str) -> str:
-    """Where a file of an item is served, as far as the item may be seen."""
-    return f"/files/item/{item_id}/{sha256[:16]}/{quote(filename, safe='')}"
-
-
 def _day(value: Any) -> date | None:
     if isinstance(value, date):
         return value
     return date.fromisoformat(value) if value else None
-
-
-def cn_day(day: date | None) -> str:
-    """A date as documents write it, without padding: 2022年10月8日; empty for none."""
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""
 
 
 def present(
@@ -51,10 +43,10 @@ def present(
     """What a page shows of a content (see ``content_of``), ready for the design's tags.
 
     ``head`` for ``{% item_header %}``, ``html`` and ``toc`` of the body, ``files`` for
-    ``{% file_list %}``, ``summary``, ``validity`` (label, tone, text), ``facts`` (rows of the
-    kind's own fields). Pictures and files point at ``/files/item/<id>/<sha16>/<name>``, unless
-    ``picture_url`` gives another address for a digest. Rows that were read already can be passed
-    in; otherwise they are looked up by their keys.
+    ``{% file_list %}``, ``summary``, ``validity`` (label, tone, text), ``own`` (the kind's
+    own fields, see ``facts_view``) under ``heading``. Pictures and files point at
+    ``/files/item/<id>/<sha16>/<name>``, unless ``picture_url`` gives another address. Rows that
+    were read already can be passed in; otherwise they are looked up by their keys.
     """
     unit = unit or Unit.objects.get(code=content["unit"])
     kind = kind or ItemKind.objects.get(key=content["kind"])
@@ -74,7 +66,7 @@ def present(
             "kind": kind.name,
             "category": content.get("genre") or "",
             "tone": "",
-            "meta": _meta(content, unit, theme),
+            "meta": _meta(content, unit, kind, theme),
         },
         "html": body.html,
         "toc": body.toc,
@@ -89,21 +81,31 @@ def present(
             for entry in content.get("attachments") or []
         ],
         "validity": validity_of(content),
-        "facts": fact_rows(kind, content.get("facts") or {}),
+        "own": facts_view(
+            kind,
+            content.get("facts") or {},
+            attachments=content.get("attachments") or [],
+            item_id=item_id,
+        ),
+        "heading": kind.look.heading,
         "keywords": list(content.get("keywords") or []),
     }
 
 
-def _meta(content: Mapping[str, Any], unit: Unit, theme: Theme | None) -> list[dict[str, Any]]:
+def _meta(
+    content: Mapping[str, Any], unit: Unit, kind: ItemKind, theme: Theme | None
+) -> list[dict[str, Any]]:
     makers = [unit.short_name]
     if content.get("joint_units"):
         makers += Unit.objects.filter(code__in=content["joint_units"]).values_list(
             "short_name", flat=True
         )
     joint = content.get("origin") == Origin.JOINT
+    own = fact_rows(kind, content.get("facts") or {}, head=True)
     rows: list[tuple[str, str, bool]] = [
         ("发文字号", str(content.get("doc_no") or ""), False),
-        ("发布机构", "、".join(makers if joint else makers[:1]), False),
+        *((r["label"], r["value"], False) for r in own),
+        (kind.look.maker, "、".join(makers if joint else makers[:1]), False),
         ("成文日期", cn_day(_day(content.get("formed_on"))), False),
         ("施行日期", cn_day(_day(content.get("effective_on"))), True),
         ("失效日期", cn_day(_day(content.get("expires_on"))), True),
@@ -126,24 +128,6 @@ def validity_of(content: Mapping[str, Any]) -> dict[str, str]:
         "tone": VALIDITY_TONES[value],
         "text": "，".join(filter(None, parts)),
     }
-
-
-def fact_rows(kind: ItemKind, facts: Mapping[str, Any]) -> list[dict[str, str]]:
-    """The kind's own fields as rows of label and value; linked items are shown elsewhere."""
-    rows = []
-    for field in kind.schema:
-        value = facts.get(field["name"])
-        if field["type"] == "items" or value in (None, "", []):
-            continue
-        if field["type"] == "boolean":
-            text = "是" if value else "否"
-        elif field["type"] == "date":
-            text = cn_day(_day(value))
-        else:
-            choices = {str(key): str(label) for key, label in field.get("choices") or []}
-            text = choices.get(str(value), str(value))
-        rows.append({"label": str(field["label"]), "value": text})
-    return rows
 
 
 def preview_context(item: Item, picture_url: Callable[[str], str] | None = None) -> dict[str, Any]:

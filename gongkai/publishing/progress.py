@@ -9,13 +9,17 @@ from gongkai.core.clock import SHANGHAI
 from gongkai.core.errors import InvalidInput
 from gongkai.core.facts import action_label
 from gongkai.core.models import Fact
+from gongkai.publishing.content import content_of
 from gongkai.publishing.enums import ChangeKind, Status, Visibility, WithdrawCategory
+from gongkai.publishing.inspection import inspect_content
 from gongkai.publishing.models import Item
 from gongkai.publishing.rules import FIELD_LABELS
 from gongkai.review.enums import ACTIVE, CaseStatus, Step, WithholdCode
 from gongkai.review.models import Review, ReviewCase
+from gongkai.screening.findings import Severity
 
 _LISTED = 300
+_DOUBTS = 12
 
 
 def release_time(text: str) -> datetime | None:
@@ -38,22 +42,53 @@ def release_time(text: str) -> datetime | None:
 
 def progress_of(item: Item) -> dict[str, Any]:
     """The newest review of an item: ``steps`` (label, state), ``active``, ``returned`` (who said
-    what) and ``release_at``."""
+    what), ``release_at``, ``stopped`` (why a scheduled release did not happen) and ``never``
+    (neither submitted nor released before)."""
     case = (
         ReviewCase.objects.filter(subject_kind="item", subject_id=str(item.pk))
         .order_by("-round")
         .first()
     )
     if case is None:
-        return {"case": None, "steps": [], "active": False, "returned": None}
+        return {
+            "case": None,
+            "steps": [],
+            "active": False,
+            "returned": None,
+            "never": item.version == 0,
+        }
     active = case.status in ACTIVE
     return {
         "case": case,
         "steps": _steps(case) if active else [],
         "active": active,
         "returned": _returned(case) if item.status in (Status.RETURNED, Status.WITHHELD) else None,
-        "release_at": case.release_at if case.status == CaseStatus.APPROVED else None,
+        "release_at": case.release_at if active else None,
+        "approved": case.status == CaseStatus.APPROVED,
+        "stopped": _stopped(case) if case.status == CaseStatus.VOIDED else "",
+        "never": False,
     }
+
+
+def _stopped(case: ReviewCase) -> str:
+    """Why a scheduled release did not happen; empty when an edit voided the case."""
+    fact = (
+        Fact.objects.filter(
+            action="review.case.voided",
+            subject_kind=case.subject_kind,
+            subject_id=case.subject_id,
+            details__case=case.pk,
+        )
+        .order_by("-id")
+        .first()
+    )
+    return str(fact.details.get("reason", "")) if fact else ""
+
+
+def doubts_of(item: Item, draft: Item) -> list[str]:
+    """What the machine asks the editor to look at again, before a reviewer does."""
+    report = inspect_content(content_of(draft), item.kind)
+    return [finding.sentence for finding in report.of(Severity.WARN)][:_DOUBTS]
 
 
 def _steps(case: ReviewCase) -> list[dict[str, str]]:
@@ -114,6 +149,13 @@ def _explain(fact: Fact) -> str:
         parts.append(f"索引号 {details['index_no']}")
     if details.get("legal_basis"):
         parts.append(f"依据：{details['legal_basis']}")
+    if details.get("reason") and fact.action == "review.case.voided":
+        parts.append(f"原因：{details['reason']}")
+    if fact.action == "review.case.rescheduled" and details.get("release_at"):
+        moment = datetime.fromisoformat(details["release_at"]).astimezone(SHANGHAI)
+        parts.append(f"改为 {moment:%Y-%m-%d %H:%M} 发布")
+    if details.get("next"):
+        parts.append(f"下次核对不晚于 {details['next']}")
     if details.get("remark"):
         parts.append(f"意见：{details['remark']}")
     if details.get("unit"):

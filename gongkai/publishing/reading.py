@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from gongkai.catalogue.entries.selectors import entry_names
 from gongkai.catalogue.models import Column, Theme
 from gongkai.organisations.models import Unit
 from gongkai.publishing.enums import Attribute, ChangeKind, Origin, Validity
+from gongkai.publishing.facts_view import text_of
 from gongkai.publishing.importing.clean import plain_text, present_html
 from gongkai.publishing.inspection import inspect_content, inspect_files
 from gongkai.publishing.models import Item, ItemKind
 from gongkai.publishing.rules import FIELD_LABELS
+from gongkai.publishing.rules_facts import EMPTY
 from gongkai.review.registry import Reading
 
 _CHOICES: dict[str, Mapping[str, str]] = {
@@ -41,18 +44,19 @@ def _facts(view: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
     if not values:
         return {}
     kind = ItemKind.objects.filter(key=view.get("kind")).first()
+    names = {a["sha256"]: str(a["filename"]) for a in view.get("attachments") or []}
     found = {}
     for field in kind.schema if kind else []:
         value = values.get(field["name"])
-        if value in (None, "", []):
+        if value in EMPTY:
             continue
         if field["type"] == "items":
-            titles = Item.objects.filter(pk__in=value).values_list("title", flat=True)
+            titles = Item.objects.filter(pk__in=list(value or [])).values_list("title", flat=True)
             text = "；".join(titles)
-        elif field["type"] == "boolean":
-            text = "是" if value else "否"
+        elif field["type"] == "file":
+            text = names.get(value, "（文件不在附件里）")
         else:
-            text = dict(field.get("choices") or []).get(value, str(value))
+            text = text_of(field, value)
         found[f"facts.{field['name']}"] = (field["label"], text)
     return found
 
@@ -74,6 +78,9 @@ def reading_of(view: Mapping[str, Any], subject_id: str) -> Reading:
             text = str(theme) if theme else str(value)
         elif name == "topics":
             text = "、".join(topic_names(list(value)))
+        elif name == "entries":
+            names = entry_names(list(value))
+            text = "；".join(f"{names.get(code, '已移出目录的事项')}（{code}）" for code in value)
         elif name == "joint_units":
             text = "、".join(
                 Unit.objects.filter(code__in=value).values_list("short_name", flat=True)

@@ -1,11 +1,13 @@
 """What makes an item complete, late, or contradictory. Plain values only."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from gongkai.core.codes import CodeError, build_index_number, parse_doc_no
+from gongkai.publishing.rules_facts import facts_problems
 
 FIELD_LABELS = {
     "title": "标题",
@@ -27,6 +29,7 @@ FIELD_LABELS = {
     "source": "转载来源",
     "keywords": "关键词",
     "topics": "专题",
+    "entries": "公开事项",
     "attribute": "公开属性",
     "origin": "信息来源",
     "validity": "有效性",
@@ -37,6 +40,9 @@ FIELD_LABELS = {
 
 # Addressed to everybody and often issued without a number.
 UNNUMBERED_GENRES = frozenset({"公告", "通告", "公报", "纪要"})
+
+# What a starting template leaves for the editor to replace.
+TEMPLATE_HINT = re.compile("【请写：([^】]*)】")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +73,6 @@ def _date(value: Any) -> date | None:
     if isinstance(value, date):
         return value
     return date.fromisoformat(value) if value else None
-
-
-def _is_date(value: Any) -> bool:
-    try:
-        return _date(value) is not None
-    except (TypeError, ValueError):
-        return False
 
 
 def doc_no_problem(
@@ -130,32 +129,13 @@ def date_problems(
     return found
 
 
-def schema_problems(schema: Sequence[Mapping[str, Any]], facts: Mapping[str, Any]) -> list[Problem]:
+def schema_problems(
+    schema: Sequence[Mapping[str, Any]],
+    facts: Mapping[str, Any],
+    files: Mapping[str, str] | None = None,
+) -> list[Problem]:
     """What a kind's own fields lack; unknown keys are a mistake too."""
-    found = []
-    known = {field["name"]: field for field in schema}
-    for name in facts:
-        if name not in known:
-            found.append(Problem("facts", f"这类信息没有“{name}”这一项，请删除。"))
-    for name, field in known.items():
-        value = facts.get(name)
-        label = field["label"]
-        if value in (None, "", []):
-            if field.get("required"):
-                found.append(Problem(f"facts.{name}", f"请填写“{label}”。"))
-            continue
-        choices = field.get("choices")
-        if choices and value not in [choice[0] for choice in choices]:
-            found.append(Problem(f"facts.{name}", f"“{label}”的取值不在可选范围内。"))
-        if field["type"] == "items" and not (
-            isinstance(value, list) and all(isinstance(part, int) for part in value)
-        ):
-            found.append(Problem(f"facts.{name}", f"“{label}”应为已有信息的编号列表。"))
-        if field["type"] == "date" and not _is_date(value):
-            found.append(
-                Problem(f"facts.{name}", f"“{label}”不是有效日期，请写成 2022-10-18 这样的形式。")
-            )
-    return found
+    return [Problem(name, text) for name, text in facts_problems(schema, facts, files=files)]
 
 
 def completeness_problems(
@@ -187,7 +167,17 @@ def completeness_problems(
         expires_on=_date(content.get("expires_on")),
         today=today,
     )
-    found += schema_problems(kind.schema, content.get("facts") or {})
+    files = {entry["sha256"]: entry["filename"] for entry in content.get("attachments") or []}
+    found += schema_problems(kind.schema, content.get("facts") or {}, files)
+    hints = TEMPLATE_HINT.findall(str(content.get("body") or ""))
+    if hints:
+        found.append(
+            Problem(
+                "body",
+                f"正文里还有 {len(hints)} 处没有替换的模板提示“【请写：{hints[0][:12]}…】”，"
+                "请换成内容，或者连同小标题一起删掉。",
+            )
+        )
     if content.get("origin") == "joint" and not content.get("joint_units"):
         found.append(Problem("joint_units", "共同制作的信息由牵头机关公开，请列出联合制作单位。"))
     if released_before:

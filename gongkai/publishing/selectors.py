@@ -2,16 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from gongkai.core.clock import day_of
-from gongkai.core.workdays import DueDate, WorkCalendar, add_workdays
-from gongkai.organisations.access import Member, visible_units
-from gongkai.publishing import rules
+from gongkai.organisations.access import Member, of_visible_units
 from gongkai.publishing.enums import Visibility
-from gongkai.publishing.models import Item, ItemLink, ItemVersion
+from gongkai.publishing.models import Item, ItemKind, ItemLink, ItemVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +22,24 @@ class LinkedItem:
     published_on: date
     drafter: str = ""
     phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KindName:
+    """A kind as public lists need it: its name, the tone of its mark, whether it is a choice."""
+
+    key: str
+    name: str
+    tone: str
+    tab: bool
+
+
+def public_kinds() -> dict[str, KindName]:
+    """All kinds by key, in their order; one query."""
+    return {
+        kind.key: KindName(kind.key, kind.name, kind.look.tone, kind.look.tab)
+        for kind in ItemKind.objects.only("key", "name", "page", "schema")
+    }
 
 
 def public_item(item_id: int) -> Item | None:
@@ -62,48 +77,58 @@ def _linked(item: Item) -> LinkedItem:
         title=item.title,
         unit=item.unit.short_name,
         form=str(item.facts.get("form", "")),
-        published_on=day_of(item.published_at),
+        published_on=item.original_published_on or day_of(item.published_at),
         drafter=str(item.facts.get("interpreter", "")),
         phone=str(item.facts.get("phone", "") or item.contact),
     )
 
 
-def public_links(item: Item) -> tuple[list[LinkedItem], list[LinkedItem]]:
-    """(documents this item interprets, interpretations of this item), public ones only."""
+@dataclass(frozen=True, slots=True)
+class Links:
+    """What an item is linked with, public ones only: ``documents`` it interprets,
+    ``interpretations`` of it, and for every other relation the items it refers to (``out``) and
+    those that refer to it (``in``), as (relation, item)."""
+
+    documents: list[LinkedItem]
+    interpretations: list[LinkedItem]
+    out_of: list[tuple[str, LinkedItem]]
+    into: list[tuple[str, LinkedItem]]
+
+
+def public_relations(item: Item) -> Links:
+    """All public links of an item; one query."""
     links = (
         ItemLink.objects.filter(Q(source=item) | Q(target=item))
         .select_related("source__unit", "target__unit")
         .filter(source__visibility=Visibility.PUBLIC, target__visibility=Visibility.PUBLIC)
+        .order_by("-id")
     )
-    documents, interpretations = [], []
+    found = Links([], [], [], [])
     for link in links:
-        if link.source_id == item.pk:
-            documents.append(_linked(link.target))
+        outward = link.source_id == item.pk
+        if link.relation in ("interprets", "imported"):  # the second came with an old site
+            if outward:
+                found.documents.append(_linked(link.target))
+            else:
+                found.interpretations.append(_linked(link.source))
+        elif outward:
+            found.out_of.append((link.relation, _linked(link.target)))
         else:
-            interpretations.append(_linked(link.source))
-    return documents, interpretations
+            found.into.append((link.relation, _linked(link.source)))
+    return found
+
+
+def public_links(item: Item) -> tuple[list[LinkedItem], list[LinkedItem]]:
+    """(documents this item interprets, interpretations of this item), public ones only."""
+    found = public_relations(item)
+    return found.documents, found.interpretations
 
 
 def items_for(member: Member) -> QuerySet[Item]:
     """Items, drafts included, of the units whose unpublished work the person may see."""
-    return Item.objects.filter(unit__in=visible_units(member)).select_related("unit", "kind")
+    return Item.objects.filter(of_visible_units(member)).select_related("unit", "kind")
 
 
 def item_for(member: Member, item_id: int | str) -> Item | None:
     """One of :func:`items_for`."""
     return items_for(member).filter(pk=item_id).first()
-
-
-def publish_due(item: Item, calendar: WorkCalendar) -> DueDate | None:
-    """By when the item has or had to be public, with the steps (条例第二十六条)."""
-    base = rules.due_base(item.formed_on, item.changed_on)
-    if base is None:
-        return None
-    return add_workdays(base, item.kind.due_workdays, calendar)
-
-
-def lateness(item: Item, due: DueDate | None) -> dict[str, Any]:
-    """Whether it was late. Imported history is exempt (its own date counts, not ours)."""
-    if due is None or item.published_at is None or item.original_published_on:
-        return {"late": False, "exempt": bool(item.original_published_on)}
-    return {"late": day_of(item.published_at) > due.date, "exempt": False}

@@ -5,20 +5,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F
 from wagtail.models import Revision
 
 from gongkai.catalogue import services as catalogue
 from gongkai.core import facts
 from gongkai.core.clock import day_of
-from gongkai.core.codes import CodeError, parse_doc_no
 from gongkai.core.errors import InvalidInput, NotVisible, Refusal
 from gongkai.organisations.access import Member, require_role, require_visible
 from gongkai.organisations.enums import Role
 from gongkai.organisations.models import Unit, User
-from gongkai.publishing import events, rules
+from gongkai.publishing import duties, events, linking, notices, rules
 from gongkai.publishing.content import apply_content, content_of, value_problems
+from gongkai.publishing.deadlines import validity_now
 from gongkai.publishing.enums import (
     SEALING,
     Origin,
@@ -30,9 +30,7 @@ from gongkai.publishing.models import (
     IndexSerial,
     Item,
     ItemKind,
-    ItemLink,
     ItemVersion,
-    NumberClaim,
 )
 from gongkai.publishing.placing import record_of
 from gongkai.review import services as review
@@ -79,46 +77,6 @@ def subject_of(row: Item) -> Subject:
     )
 
 
-def _claim_doc_no(item: Item, value: str, now: datetime) -> str:
-    """Reserve the document number and return its canonical form.
-
-    A number that another item holds is refused with InvalidInput. Numbers the public has seen
-    stay claimed for ever; a number only a draft had is given back when the draft drops it.
-    """
-    seen: set[str] = set()
-    if item.version:
-        versions = ItemVersion.objects.filter(item=item)
-        seen = {item.doc_no, *versions.values_list("content__doc_no", flat=True)}
-    try:
-        canonical = parse_doc_no(value).canonical
-    except CodeError:
-        canonical = ""
-    new = item.latest_revision_id is None  # and has claimed nothing yet
-    if not new:
-        NumberClaim.objects.filter(item=item, scheme="doc_no").exclude(
-            value__in=[canonical, *seen]
-        ).delete()
-    if not canonical:
-        # Kept as typed, so that nothing is lost; submission names what is wrong with it.
-        return value.strip()
-    mine = NumberClaim.objects.filter(scheme="doc_no", value=canonical, item=item)
-    if new or not mine.exists():
-        try:
-            with transaction.atomic():
-                NumberClaim.objects.create(
-                    scheme="doc_no", value=canonical, item=item, claimed_at=now
-                )
-        except IntegrityError as error:
-            raise _doc_no_taken(canonical) from error
-    return canonical
-
-
-def _doc_no_taken(value: str) -> InvalidInput:
-    return InvalidInput(
-        {"doc_no": [f"发文字号“{value}”已经用于另一份文件，请核对；一个字号只能用于一份文件。"]}
-    )
-
-
 def _check_unit(member: Member, unit: Unit, now: datetime) -> None:
     require_role(member, unit, Role.EDITOR, act="起草和修改信息")
     if not unit.valid_on(day_of(now)):
@@ -133,13 +91,15 @@ def item_create(
     """Start a draft. Only an editor of the unit; a title is the one thing needed."""
     with transaction.atomic():
         _check_unit(member, unit, now)
+        linking.check_level(unit, kind)
         title = str(content.get("title", "")).strip()
         _check_values({**content, "title": title})
         item = Item(unit=unit, kind=kind, live=False, updated_at=now)
         apply_content(item, {**content, "title": title, "doc_no": ""})
         item.unit, item.kind = unit, kind
         item.save()
-        item.doc_no = _claim_doc_no(item, str(content.get("doc_no", "")), now)
+        item.doc_no = linking.claim_doc_no(item, str(content.get("doc_no", "")), now)
+        linking.claim_facts(item, kind, item.facts, now)
         _save_revision(item, member)
         facts.record(
             action="publishing.item.drafted",
@@ -183,7 +143,9 @@ def item_edit(
         _check_values(changes)
         apply_content(copy, changes)
         if "doc_no" in changes:
-            copy.doc_no = _claim_doc_no(row, str(changes["doc_no"] or ""), now)
+            copy.doc_no = linking.claim_doc_no(row, str(changes["doc_no"] or ""), now)
+        if "facts" in changes:
+            linking.claim_facts(row, row.kind, copy.facts, now)
         after = content_of(copy)
         changed = sorted(name for name in after if after[name] != before[name])
         if not changed:
@@ -226,13 +188,13 @@ def missing(
         today=day_of(now),
         released_before=item.version > 0,
     )
-    report = inspect_content(content)
+    report = inspect_content(content, kind)
     problems += [
         rules.Problem(f.field, f"{f.message}{f.remedy}")
         for f in report.findings
         if f.severity == "block"
     ]
-    return problems
+    return problems + duties.problems(item, content)
 
 
 def item_submit(
@@ -258,6 +220,7 @@ def item_submit(
             raise Refusal(
                 "送审", "这条信息公开以后没有改动，不需要再次送审。", "需要更正的，请先修改内容。"
             )
+        linking.check_only_one(row, subject.view)
         problems = missing(row, now=now, content=subject.view)
         if problems:
             fields: dict[str, list[str]] = {}
@@ -274,6 +237,7 @@ def item_submit(
             release_at=release_at,
         )
         Item.objects.filter(pk=row.pk).update(status=Status.IN_REVIEW, updated_at=now)
+        duties.submitted(row, subject.view, now=now)
     return case
 
 
@@ -307,6 +271,9 @@ def release_reviewed(*, case: ReviewCase, member: Member, now: datetime) -> Item
         item.published_at = now
         item.index_no = _allocate_index_no(item)
         item.first_published_at = now
+    item.validity_now = validity_now(item, day_of(now))
+    if item.kind.review_days:
+        item.reviewed_on = day_of(now)
     item.withdrawn_at, item.withdraw_category, item.withdraw_reason = None, "", ""
     item.live = True
     item.live_revision = row.latest_revision
@@ -324,9 +291,10 @@ def release_reviewed(*, case: ReviewCase, member: Member, now: datetime) -> Item
         change_note=item.change_note if not first else "",
         released_at=now,
     )
-    _write_links(item, first=first)
+    links = linking.write_links(item, first=first)
     written = time.perf_counter()
     columns = catalogue.place(record=record_of(item), replace=not first)
+    duties.released(item, first=first, now=now)
     placed = time.perf_counter()
     facts.record(
         action="publishing.item.released" if first else "publishing.item.corrected",
@@ -346,19 +314,10 @@ def release_reviewed(*, case: ReviewCase, member: Member, now: datetime) -> Item
         },
     )
     events.announce(event=events.RELEASED, item_id=item.pk, version=item.version, now=now)
+    notices.released(item=item, case=case, first=first, member=member, now=now)
+    if links:
+        notices.ended_by(item=item, links=links, now=now)
     return item
-
-
-def _write_links(item: Item, *, first: bool) -> None:
-    targets = item.facts.get("interprets") or []
-    if not first:
-        ItemLink.objects.filter(source=item).exclude(target_id__in=targets).delete()
-    if not targets:
-        return
-    known = Item.objects.filter(pk__in=targets).exclude(pk=item.pk).values_list("pk", flat=True)
-    ItemLink.objects.bulk_create(
-        [ItemLink(source=item, target_id=target) for target in known], ignore_conflicts=True
-    )
 
 
 def case_ended(*, case: ReviewCase, now: datetime) -> None:
@@ -368,6 +327,15 @@ def case_ended(*, case: ReviewCase, now: datetime) -> None:
         "withheld": Status.WITHHELD,
     }.get(case.status, Status.DRAFT)
     Item.objects.filter(pk=case.subject_id).update(status=status, updated_at=now)
+
+
+def item_reopened(*, item_id: int | str, now: datetime) -> None:
+    """What was withheld may be published (条例第十八条): the draft is its editor's again.
+
+    Called by the gate only. A draft that was changed and is on its way already stays where it is.
+    """
+    withheld = Item.objects.filter(pk=item_id, status=Status.WITHHELD)
+    withheld.update(status=Status.DRAFT, updated_at=now)
 
 
 def item_withdraw(
@@ -410,6 +378,7 @@ def item_withdraw(
             ItemVersion.objects.filter(item=row).update(sealed=True)
         started = time.perf_counter()
         removed = catalogue.remove(kind="item", record_id=row.pk)
+        duties.withdrawn(row, now=now)
         elapsed = round((time.perf_counter() - started) * 1000, 1)
         facts.record(
             action="publishing.item.withdrawn",
@@ -425,4 +394,5 @@ def item_withdraw(
             },
         )
         events.announce(event=events.WITHDRAWN, item_id=row.pk, version=row.version, now=now)
+        notices.withdrawn(item=row, member=member, now=now)
     return row

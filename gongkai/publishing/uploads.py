@@ -27,6 +27,9 @@ CONTENT_TYPES: Final = {
     FileType.JPEG: "image/jpeg",
     FileType.GIF: "image/gif",
     FileType.WEBP: "image/webp",
+    FileType.MP4: "video/mp4",
+    FileType.WEBM: "video/webm",
+    FileType.VTT: "text/vtt; charset=utf-8",
     FileType.TXT: "text/plain; charset=utf-8",
     FileType.CSV: "text/csv; charset=utf-8",
 }

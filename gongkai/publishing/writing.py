@@ -12,7 +12,7 @@ from gongkai.core import blobs
 from gongkai.core.clock import now
 from gongkai.core.errors import InvalidInput, Refusal
 from gongkai.organisations.admin import DeskPage, StoredRowMixin
-from gongkai.publishing import drafting, services
+from gongkai.publishing import drafting, lifecycle, services
 from gongkai.publishing.content import apply_content
 from gongkai.publishing.enums import Visibility
 from gongkai.publishing.fields import MAX_BODY
@@ -20,7 +20,14 @@ from gongkai.publishing.forms import ItemForm, field_name
 from gongkai.publishing.importing.clean import clean_html
 from gongkai.publishing.models import Item
 from gongkai.publishing.presentation import preview_context
-from gongkai.publishing.progress import history_of, progress_of, release_time, state_of
+from gongkai.publishing.progress import (
+    doubts_of,
+    history_of,
+    progress_of,
+    release_time,
+    state_of,
+)
+from gongkai.review import scheduling
 from gongkai.review import services as review
 from gongkai.review.enums import ACTIVE
 from gongkai.review.models import ReviewCase
@@ -76,6 +83,7 @@ class ItemEdit(ItemPage, TemplateView):
             notes=notes,
             problems=problems,
             progress=progress_of(self.row),
+            doubts=doubts_of(self.row, self.copy),
             state=state_of(self.row),
             base=kwargs.pop("base", self.row.latest_revision_id or 0),
             public_url=f"/nr/{self.row.pk}/" if self.row.visibility != Visibility.HIDDEN else "",
@@ -241,6 +249,52 @@ class ItemRecall(ItemPage):
             review.case_recall(case_id=case.pk, member=self.member, now=now())
             messages.success(request, "已撤回送审，可以继续修改。")
         return redirect("items:edit", pk)
+
+
+class ItemReschedule(ItemPage):
+    """Gives a submission another hour of release; nothing else of the form is saved."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Change the hour through the gate."""
+        case = ReviewCase.objects.filter(
+            subject_kind="item", subject_id=str(pk), status__in=ACTIVE
+        ).first()
+        try:
+            moment = release_time(request.POST.get("reschedule_at", ""))
+            if case is None:
+                messages.warning(request, "这份稿件现在没有在审核，不需要改时间。")
+            elif moment is None:
+                messages.error(
+                    request, "请填写新的发布时间；不想定时发布了，请撤回送审后重新送审。"
+                )
+            else:
+                scheduling.case_reschedule(
+                    case_id=case.pk, release_at=moment, member=self.member, now=now()
+                )
+                messages.success(request, "发布时间已经改好。")
+        except InvalidInput as refused:
+            messages.error(request, refused.reason)
+        return redirect("items:edit", pk)
+
+
+class ItemDelete(ItemPage, TemplateView):
+    """Asks once more, then deletes a draft that was never submitted."""
+
+    template_name = "publishing/admin/delete.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The draft in question."""
+        context: dict[str, Any] = super().get_context_data(item=self.row, draft=self.copy, **kwargs)
+        return context
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponseBase:
+        """Delete through the service."""
+        title = self.copy.title
+        lifecycle.draft_delete(item_id=pk, member=self.member, now=now())
+        messages.success(request, f"草稿《{title}》已删除，占用的文号已经放开。")
+        return redirect("items:index")
 
 
 class ItemPreview(ItemPage):

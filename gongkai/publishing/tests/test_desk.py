@@ -127,7 +127,7 @@ def test_article_26_the_clock_says_by_when_and_how_many_workdays_it_took(bureau:
     item = bureau.public(formed_on="2022-10-10", now=moment(11))
     said = words(sign_in(bureau.editor).get(page(item)))
     assert "应当公开2022年11月7日" in said
-    assert "实际公开2022年10月18日按期" in said
+    assert "实际公开2022年10月18日按时公开" in said
     assert "实际用了 6 个工作日" in said
     assert "为什么是这一天？" in said and "第二十六条" in said
 
@@ -135,7 +135,7 @@ def test_article_26_the_clock_says_by_when_and_how_many_workdays_it_took(bureau:
 def test_what_came_late_is_called_late(bureau: Bureau) -> None:
     item = bureau.public(formed_on="2022-08-01", now=moment(11))
     said = words(sign_in(bureau.editor).get(page(item)))
-    assert "晚于期限" in said and "实际用了" not in said
+    assert "逾期公开" in said and "实际用了" not in said
 
 
 def test_imported_history_is_exempt(bureau: Bureau) -> None:

@@ -9,8 +9,10 @@ from pytest_django import DjangoAssertNumQueries
 from gongkai.organisations.enums import Role
 from gongkai.publishing import services
 from gongkai.publishing.content import content_of
+from gongkai.publishing.facts_view import cn_day
+from gongkai.publishing.facts_view import file_address as file_url
 from gongkai.publishing.models import Item
-from gongkai.publishing.presentation import cn_day, file_url, present, preview_context
+from gongkai.publishing.presentation import present, preview_context
 from tests.factories import City, make_city, make_draft, member, moment, user_with
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +60,7 @@ def test_pictures_and_files_point_at_the_items_own_address(item: Item) -> None:
 def test_codes_become_words(item: Item) -> None:
     shown = present(content_of(latest(item)), item_id=item.pk)
     rows = {row["label"]: row["value"] for row in shown["head"]["meta"]}
-    assert rows["发布机构"] == "市财政局、市发展改革委"
+    assert rows["发文机关"] == "市财政局、市发展改革委"
     assert rows["成文日期"] == "2022年10月10日"
     assert rows["主题分类"] == "财政、金融、审计\\财政"
     assert rows["转载来源"] == ""
@@ -88,10 +90,11 @@ def test_a_kinds_own_fields_are_shown_by_their_labels(city: City) -> None:
     facts = {"form": "qa", "original": True, "drafter": "市财政局", "interprets": [1]}
     made = make_draft(city, city.bureau_a, editor, kind="interpretation", facts=facts)
     shown = present(content_of(latest(made)), item_id=made.pk)
-    assert shown["facts"] == [
-        {"label": "解读形式", "value": "一问一答"},
-        {"label": "原创解读", "value": "是"},
-        {"label": "文件起草单位", "value": "市财政局"},
+    assert shown["heading"] == "谁来解读"
+    assert [(row["label"], row["value"]) for row in shown["own"]["rows"]] == [
+        ("解读形式", "一问一答"),
+        ("原创解读", "是"),
+        ("文件起草单位", "市财政局"),
     ]
 
 
