@@ -9,7 +9,7 @@ class LedgerConfig(AppConfig):
     def ready(self) -> None:
         from gongkai.core.blobs import register_gate
         from gongkai.core.facts import register_actions
-        from gongkai.ledger import files, lights
+        from gongkai.ledger import files, followup_board, followup_notices, lights, notices
         from gongkai.organisations.desk import register_menu_entry
         from gongkai.organisations.enums import Role
         from gongkai.publishing.events import subscribe
@@ -20,6 +20,14 @@ class LedgerConfig(AppConfig):
         register_menu_entry(
             "imports", "读入要点", "ledger-desk:imports", "upload", [Role.SUPERVISOR], order=31
         )
+        register_menu_entry(
+            "followups", "督办", "ledger-desk:followups", "flag", [Role.SUPERVISOR, Role.EDITOR],
+            order=33, count=followup_board.waiting,
+        )  # fmt: skip
+        register_menu_entry(
+            "reports", "任务月报", "ledger-desk:reports", "calendar",
+            [Role.SUPERVISOR, Role.EDITOR], order=34,
+        )  # fmt: skip
         register_menu_entry(
             "mine", "我的任务", "ledger-desk:mine", "check", [Role.EDITOR], order=32
         )
@@ -37,7 +45,24 @@ class LedgerConfig(AppConfig):
                 "ledger.evidence.rejected": "退回凭据",
                 "ledger.light.overridden": "人工定灯",
                 "ledger.light.restored": "恢复自动定灯",
+                "ledger.followup.issued": "发出督办",
+                "ledger.followup.replied": "回复督办",
+                "ledger.followup.accepted": "认可督办回复，办结",
+                "ledger.followup.returned": "退回督办回复",
+                "ledger.followup.escalated": "升级督办",
+                "ledger.followup.called_off": "撤销督办",
+                "ledger.report.rule_set": "设定月报",
+                "ledger.report.submitted": "报送月报",
+                "ledger.report.read": "已阅月报",
+                "ledger.report.returned": "退回月报",
+                "ledger.reference.set": "核定与市级要点的对应关系",
+                "ledger.plan.rolled_over": "由上一年结转",
+                "ledger.plan.closed": "封账",
+                "ledger.plan.reopened": "重新打开已封的账",
             }
         )
         register_gate("evidence", files.evidence_file_gate)
+        register_gate("followup", files.followup_file_gate)
+        followup_notices.register()
+        notices.register()
         subscribe("ledger", "任务灯", lights.item_changed)

@@ -1,16 +1,16 @@
 """Reads of the ledger for staff: the office's board, a unit's own tasks, one assignment."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q, QuerySet
 
 from gongkai.ledger import lights, rules
-from gongkai.ledger.enums import ImportStatus, Light, UnitRole
-from gongkai.ledger.models import Assignment, Evidence, Plan, PlanImport
-from gongkai.ledger.selectors import Progress, due_short, progress_from, read_plan
+from gongkai.ledger.enums import FOLLOW_LIVE, ImportStatus, Light, UnitRole
+from gongkai.ledger.models import Assignment, Evidence, FollowUpShare, Plan, PlanImport
+from gongkai.ledger.selectors import Progress, as_of, due_short, progress_from, read_plan
 from gongkai.organisations.access import Member
 from gongkai.organisations.enums import Role
 from gongkai.publishing.enums import Visibility
@@ -32,6 +32,17 @@ class Row:
     due: str
     verdict: rules.Verdict
     words: str
+    chased: bool = False
+
+
+def chased(assignment_ids: Iterable[int] | None = None, plan: Plan | None = None) -> set[int]:
+    """The shares that a follow-up under way is about, of these or of a plan; one query."""
+    rows = FollowUpShare.objects.filter(followup__status__in=FOLLOW_LIVE)
+    if assignment_ids is not None:
+        rows = rows.filter(assignment_id__in=list(assignment_ids))
+    if plan is not None:
+        rows = rows.filter(assignment__task__point__plan=plan)
+    return set(rows.values_list("assignment_id", flat=True))
 
 
 def light_words(verdict: rules.Verdict) -> str:
@@ -55,7 +66,9 @@ def plans_for(member: Member) -> list[Plan]:
     return list(plans.order_by("office__area_id", "-year", "id"))
 
 
-def _row(a: Assignment, facts: lights.PlanFacts, day: date) -> Row:
+def _row(
+    a: Assignment, facts: lights.PlanFacts, day: date, busy: Collection[int] = frozenset()
+) -> Row:
     verdict = facts.verdict(a.pk, day)
     return Row(
         assignment_id=a.pk,
@@ -69,6 +82,7 @@ def _row(a: Assignment, facts: lights.PlanFacts, day: date) -> Row:
         due=due_short(a.task, a.task.point.plan.year),
         verdict=verdict,
         words=light_words(verdict),
+        chased=a.pk in busy,
     )
 
 
@@ -94,9 +108,9 @@ class Board:
 
 
 def board_of(plan: Plan, day: date) -> Board:
-    """Everything the office's board shows of a plan; six queries however large it is."""
-    read = read_plan(plan)
-    rows = [_row(a, read.facts, day) for found in read.assignments.values() for a in found]
+    """Everything the office's board shows of a plan; seven queries however large it is."""
+    read, day, busy = read_plan(plan), as_of(plan, day), chased(plan=plan)
+    rows = [_row(a, read.facts, day, busy) for found in read.assignments.values() for a in found]
     rows.sort(key=lambda r: (r.number, r.task_id, not r.lead, r.assignment_id))
     return Board(progress_from(read, plan, day), tuple(rows))
 
@@ -169,7 +183,7 @@ def assignments_for(member: Member) -> QuerySet[Assignment]:
 
 
 def unit_tasks(member: Member, day: date, *, urgent_only: bool = False) -> list[Row]:
-    """The tasks of the units in which the person edits, most urgent first; five queries."""
+    """The tasks of the units in which the person edits, most urgent first; six queries."""
     units = member.unit_ids(Role.EDITOR)
     if not units:
         return []
@@ -179,7 +193,8 @@ def unit_tasks(member: Member, day: date, *, urgent_only: bool = False) -> list[
         ).select_related("task__point__plan", "unit")
     )
     facts = lights.load(found)
-    rows = [_row(a, facts, day) for a in found]
+    busy = chased([a.pk for a in found])
+    rows = [_row(a, facts, day, busy) for a in found]
     if urgent_only:
         rows = [row for row in rows if row.verdict.light != Light.GREEN]
     order = {light: position for position, light in enumerate(rules.ORDER)}

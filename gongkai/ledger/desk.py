@@ -16,6 +16,7 @@ from gongkai.core.clock import now, today
 from gongkai.core.errors import InvalidInput, NotVisible
 from gongkai.ledger import board, services
 from gongkai.ledger.enums import EvidenceKind, Light
+from gongkai.ledger.followup_board import about_share
 from gongkai.ledger.forms import AssignForm, EvidenceForm, OverrideForm, ReasonForm
 from gongkai.ledger.lights import load
 from gongkai.ledger.models import Assignment, Evidence, LedgerTask, Plan
@@ -38,13 +39,13 @@ PER_PAGE = 50
 # --- the office's board ------------------------------------------------------------------------
 
 
-def _chosen_plan(member: Member, plans: list[Plan], chosen: str) -> Plan | None:
+def chosen_plan(member: Member, plans: list[Plan], chosen: str) -> Plan | None:
     own = (plan for plan in plans if member.holds(Role.SUPERVISOR, plan.office))
     wanted = next((plan for plan in plans if str(plan.pk) == chosen), None)
     return wanted or next(own, plans[0] if plans else None)
 
 
-def _chosen_day(text: str) -> date:
+def chosen_day(text: str) -> date:
     """A day up to today; today for anything else."""
     try:
         return min(date.fromisoformat(text), today())
@@ -58,7 +59,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The whole plan by point or by unit, as of today or an earlier day."""
     member = member_of(request)
     plans = board.plans_for(member)
-    plan = _chosen_plan(member, plans, request.GET.get("plan", ""))
+    plan = chosen_plan(member, plans, request.GET.get("plan", ""))
     context: dict[str, Any] = {"plans": plans, "plan": plan}
     if plan is not None:
         context |= _board(request, plan)
@@ -70,7 +71,7 @@ def overview(request: HttpRequest) -> HttpResponse:
 
 
 def _board(request: HttpRequest, plan: Plan) -> dict[str, Any]:
-    day = _chosen_day(request.GET.get("day", ""))
+    day = chosen_day(request.GET.get("day", ""))
     view = "unit" if request.GET.get("by") == "unit" else "point"
     light = request.GET.get("light", "")
     found = board.board_of(plan, day)
@@ -103,6 +104,9 @@ def _board(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "day": day,
         "past": day != today(),
         "here": urlencode(words),
+        "query": urlencode({**words, "light": light} if light in Light.values else words),
+        "city": plan.office.area_id is None,
+        "chasing": sum(1 for row in found.rows if row.chased),
         "views": [
             {"label": label, "url": f"?{urlencode({**words, 'by': by})}", "current": by == view}
             for by, label in (("point", "按要点"), ("unit", "按单位"))
@@ -135,7 +139,7 @@ def task(request: HttpRequest, task_id: int) -> HttpResponse:
     assignments = list(
         row.assignments.select_related("unit", "task__point__plan").order_by("role", "unit__order")
     )
-    owner = member.holds(Role.SUPERVISOR, row.point.plan.office)
+    owner = member.holds(Role.SUPERVISOR, row.point.plan.office) and not row.point.plan.closed_at
     taken = [a.unit_id for a in assignments if a.active]
     form = AssignForm(posted(request), taken=taken) if owner or request.method == "POST" else None
     if request.method == "POST" and form is not None and form.is_valid():
@@ -247,8 +251,9 @@ def _share_page(
     request: HttpRequest, row: Assignment, member: Member, sent: _Forms
 ) -> HttpResponse:
     verdict = load([row]).verdict(row.pk, today())
-    contributor = member.holds(Role.EDITOR, row.unit) and row.active
-    office = member.holds(Role.SUPERVISOR, row.task.point.plan.office)
+    open_year = row.task.point.plan.closed_at is None
+    contributor = member.holds(Role.EDITOR, row.unit) and row.active and open_year
+    office = member.holds(Role.SUPERVISOR, row.task.point.plan.office) and open_year
     evidence = [
         (piece, public, _act_form(piece, sent, contributor, office))
         for piece, public in board.evidence_of(row)
@@ -264,6 +269,7 @@ def _share_page(
         words=board.light_words(verdict),
         due=due_words(row.task, row.task.point.plan.year),
         evidence=evidence,
+        followups=about_share(row.pk),
         sent_back=next((e for e, _, _ in evidence if e.rejected_at and not e.removed_at), None)
         if not verdict.evidence
         else None,

@@ -13,7 +13,7 @@ from gongkai.core.clock import now
 from gongkai.core.diff import Segment, diff_text
 from gongkai.core.errors import InvalidInput, NotVisible
 from gongkai.ledger import planning
-from gongkai.ledger.comparison import PointDifference, corrected_items, differences
+from gongkai.ledger.comparison import PointDifference, continuation, corrected_items, differences
 from gongkai.ledger.enums import ImportStatus
 from gongkai.ledger.forms import ImportForm, PointForm
 from gongkai.ledger.models import Plan, PlanImport
@@ -188,6 +188,8 @@ def _import_page(
         changed=[d for d in found if d.state == "changed"],
         added=[d for d in found if d.state == "added"],
         removed=[d for d in found if d.state == "removed"],
+        staying=[d for d in found if d.state == "kept"],
+        year=continuation(row, items) if is_open else None,
         existing=bool(found),
         open=is_open,
         above=above,

@@ -4,7 +4,20 @@ from django.db import models
 from django.db.models import Q
 
 from gongkai.core.models import Blob
-from gongkai.ledger.enums import EvidenceKind, ImportStatus, PointKind, Precision, UnitRole
+from gongkai.ledger.enums import (
+    EvidenceKind,
+    ImportStatus,
+    PointKind,
+    Precision,
+    ReportDue,
+    UnitRole,
+)
+from gongkai.ledger.models_followups import FollowUp as FollowUp
+from gongkai.ledger.models_followups import FollowUpProof as FollowUpProof
+from gongkai.ledger.models_followups import FollowUpReply as FollowUpReply
+from gongkai.ledger.models_followups import FollowUpShare as FollowUpShare
+from gongkai.ledger.models_reports import MonthReport as MonthReport
+from gongkai.ledger.models_reports import PointReference as PointReference
 from gongkai.organisations.models import Unit, User
 
 
@@ -24,6 +37,16 @@ class Plan(models.Model):
     source = models.ForeignKey(Blob, models.PROTECT, null=True, verbose_name="原文件")
     source_name = models.CharField("原文件名", max_length=200, blank=True)
     confirmed_at = models.DateTimeField("确认时间")
+    rolled_from = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="rolled_to",
+        verbose_name="由哪一年结转",
+    )  # fmt: skip
+    closed_at = models.DateTimeField("封账时间", null=True, blank=True)
+    reports_from = models.DateField("月报起始月", null=True, blank=True)
+    report_due = models.CharField(
+        "月报期限", max_length=12, choices=ReportDue.choices, default=ReportDue.NEXT_NTH
+    )
+    report_nth = models.PositiveSmallIntegerField("次月第几个工作日", default=5)
 
     class Meta:
         verbose_name = verbose_name_plural = "工作要点"
@@ -83,6 +106,11 @@ class WorkPoint(models.Model):
     written_responsible = models.JSONField("责任（原文）", default=list)
     needs_naming = models.JSONField("待指定的集合称谓", default=list)
     text_hash = models.CharField("内容摘要", max_length=64)
+    carried_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="carried_to",
+        verbose_name="延续上年哪一项",
+    )  # fmt: skip
+    kept = models.BooleanField("结转保留", default=False)
     retired_at = models.DateTimeField("移出时间", null=True, blank=True)
 
     class Meta:
@@ -112,6 +140,10 @@ class LedgerTask(models.Model):
     )
     deadline_raw = models.CharField("期限原文", max_length=80, blank=True)
     recurs = models.CharField("周期", max_length=12, blank=True)
+    carried_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="carried_to",
+        verbose_name="结转自",
+    )  # fmt: skip
     retired_at = models.DateTimeField("移出时间", null=True, blank=True)
 
     class Meta:
@@ -141,6 +173,7 @@ class Assignment(models.Model):
     role = models.CharField("责任", max_length=12, choices=UnitRole.choices)
     reference = models.BooleanField("参照", default=False)
     active = models.BooleanField("启用", default=True)
+    since = models.DateField("从哪天起负责", null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = "责任单位"

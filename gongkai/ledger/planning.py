@@ -11,13 +11,13 @@ from gongkai.core import blobs, facts
 from gongkai.core.clock import day_of
 from gongkai.core.documents import DocumentError, read_document
 from gongkai.core.errors import InvalidInput, NotVisible, Refusal
-from gongkai.ledger.comparison import corrected_items, existing_plan, text_hash
+from gongkai.ledger import notices, plan_writing, references, services
+from gongkai.ledger.comparison import corrected_items, existing_plan
 from gongkai.ledger.comparison import differences as differences
-from gongkai.ledger.enums import ImportStatus, PointKind, Precision, UnitRole
-from gongkai.ledger.models import Assignment, LedgerTask, Plan, PlanImport, WorkPoint
+from gongkai.ledger.enums import ImportStatus
+from gongkai.ledger.models import Plan, PlanImport
 from gongkai.ledger.parsing import parse_work_points, to_json_dict
 from gongkai.ledger.register import expand, unit_register
-from gongkai.ledger.rules import match_tasks
 from gongkai.ledger.services import require_office
 from gongkai.organisations.access import Member
 from gongkai.organisations.models import Unit
@@ -165,8 +165,10 @@ def import_confirm(
 ) -> Plan:
     """Make the ledger live, or bring an existing one up to date without losing progress.
 
-    Tasks that are still asked for (same point, same or similar text) keep their row and so their
-    evidence; what the new document no longer asks is retired, not deleted.
+    Points are recognised by their text, not by their number alone; tasks that are still asked for
+    (same or similar text) keep their row and so their evidence; what the new document no longer
+    asks is retired, not deleted. A plan that was rolled over from last year takes the document in:
+    what was carried over and the document does not name stays, after its points.
     """
     with transaction.atomic():
         row = _open_import(import_id, member, "确认台账")
@@ -182,6 +184,8 @@ def import_confirm(
             plan = Plan(
                 office=row.office, year=row.parsed["year"], doc_no=row.parsed["doc_no"] or ""
             )
+        services.require_open(plan)
+        plan.doc_no = row.parsed["doc_no"] or ""
         plan.title = row.parsed["title"][:200]
         plan.issuer = (row.parsed.get("issuer") or "")[:120]
         issued = row.parsed.get("issued_on")
@@ -200,14 +204,12 @@ def import_confirm(
             for unit in expand(register, name)
             if unit in names
         ]
-        numbers = set()
-        for item in corrected_items(row):
-            numbers.add(item["no"])
-            _write_point(plan, item, names, addressed, now)
-        for point in plan.points.filter(retired_at=None).exclude(number__in=numbers):
-            point.retired_at = now
-            point.save(update_fields=["retired_at"])
-            point.tasks.filter(retired_at=None).update(retired_at=now)
+        items = corrected_items(row)
+        told = plan_writing.write_points(
+            plan, items, plan_writing.Names(names, addressed), member, now
+        )
+        if plan.refers_to_id is not None:
+            references.propose(plan)
         row.plan = plan
         row.status = ImportStatus.CONFIRMED
         row.save(update_fields=["plan", "status"])
@@ -217,119 +219,7 @@ def import_confirm(
             unit_id=row.office_id,
             actor=member.actor,
             occurred_at=now,
-            details={"import": row.pk, "points": len(numbers), "sha256": row.blob_id},
+            details={"import": row.pk, "points": len(items), "sha256": row.blob_id, **told},
         )
+        notices.confirmed(plan, member, now, fresh=fresh)
     return plan
-
-
-def _write_point(
-    plan: Plan,
-    item: Mapping[str, Any],
-    names: Mapping[str, Unit],
-    addressed: list[Unit],
-    now: datetime,
-) -> None:
-    point = plan.points.filter(number=item["no"], retired_at=None).first() or WorkPoint(
-        plan=plan, number=item["no"]
-    )
-    span = item.get("span") or [0, 0]
-    lead = _units(item["lead"], item.get("lead_units"), names)
-    responsible = _units(item["responsible"], item.get("responsible_units"), names)
-    point.section_title = (item.get("section") or "")[:120]
-    point.title = item["title"][:200]
-    point.text = item["text"]
-    point.raw = item["raw"]
-    point.span_start, point.span_end = span[0], span[1]
-    point.edits = item.get("edits") or []
-    point.kind = item.get("kind") or PointKind.TASK
-    point.role = (item.get("role") or "")[:120]
-    point.written_lead = item["lead"]
-    point.written_responsible = item["responsible"]
-    point.needs_naming = [*(item.get("to_be_named") or []), *(item.get("unknown_units") or [])]
-    point.text_hash = text_hash(item["text"])
-    point.save()
-    old = {task.pk: task for task in point.tasks.filter(retired_at=None)}
-    # Sequence numbers are unique among live tasks, so old ones step aside before new ones come.
-    for task in old.values():
-        task.seq += 1000
-        task.save(update_fields=["seq"])
-    wanted = item["tasks"] or [{"text": item["title"], "deadline": None}]
-    pairs = match_tasks({pk: task.text for pk, task in old.items()}, [e["text"] for e in wanted])
-    for seq, (entry, match) in enumerate(zip(wanted, pairs, strict=True), start=1):
-        task = old.pop(match) if match is not None else LedgerTask(point=point)
-        deadline, precision, raw, recurs = _deadline(entry, item)
-        task.seq, task.text = seq, entry["text"][:600]
-        task.deadline, task.precision, task.deadline_raw, task.recurs = (
-            deadline, precision, raw, recurs,
-        )  # fmt: skip
-        task.save()
-        _assign(task, lead, responsible, addressed)
-    for gone in old.values():
-        gone.retired_at = now
-        gone.save(update_fields=["retired_at"])
-
-
-def _units(written: list[str], expanded: list[str] | None, names: Mapping[str, Unit]) -> list[Unit]:
-    """The units a list of names stands for: expanded collectives and names as written."""
-    found: dict[int, Unit] = {}
-    for name in [*(expanded or []), *written]:
-        if name in names:
-            found[names[name].pk] = names[name]
-    return list(found.values())
-
-
-def _deadline(
-    entry: Mapping[str, Any], item: Mapping[str, Any]
-) -> tuple[date | None, str, str, str]:
-    value = entry.get("deadline")
-    if isinstance(value, Mapping):
-        detail: Mapping[str, Any] = value
-    elif value:
-        same = [d for d in item.get("deadlines") or [] if d["date"] == value]
-        detail = same[0] if same else {"date": value, "precision": "day", "raw": ""}
-    else:
-        detail = {}
-    day = detail.get("date")
-    precision = detail.get("precision") or Precision.NONE
-    return (
-        date.fromisoformat(day) if day else None,
-        precision if precision in Precision.values else Precision.NONE,
-        (detail.get("raw") or "")[:80],
-        entry.get("recurs") or detail.get("recurs") or "",
-    )
-
-
-def _assign(
-    task: LedgerTask,
-    lead: list[Unit],
-    responsible: list[Unit],
-    addressed: list[Unit],
-) -> None:
-    """Rows for the units the document names; those it only addresses (parks) become 参照, off."""
-    have = {a.unit_id: a for a in task.assignments.all()}
-    wanted = {unit.pk: UnitRole.RESPONSIBLE for unit in responsible}
-    wanted.update({unit.pk: UnitRole.LEAD for unit in lead})
-    rows = [
-        Assignment(task=task, unit_id=unit_id, role=role)
-        for unit_id, role in wanted.items()
-        if unit_id not in have
-    ]
-    for unit in addressed:
-        if unit.pk not in have and unit.pk not in wanted:
-            rows.append(
-                Assignment(
-                    task=task, unit=unit, role=UnitRole.RESPONSIBLE, reference=True, active=False
-                )
-            )
-    Assignment.objects.bulk_create(rows)
-    for unit_id, role in wanted.items():
-        row = have.get(unit_id)
-        if row is None:
-            continue
-        # What was only 参照 is now named by the document itself, and answers for the task.
-        named = row.reference and not row.active
-        if named or row.role != role:
-            row.role = role
-            row.reference = row.reference and not named
-            row.active = row.active or named
-            row.save(update_fields=["role", "reference", "active"])

@@ -6,14 +6,16 @@ evidence that is public itself. Never remarks, reasons for sending back, file na
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.db.models import Count, Q
+
 from gongkai.core.clock import day_of
 from gongkai.ledger import lights, rules
-from gongkai.ledger.enums import EvidenceKind, PointKind, UnitRole
-from gongkai.ledger.models import Assignment, Evidence, LedgerTask, Plan, WorkPoint
+from gongkai.ledger.enums import FOLLOW_LIVE, EvidenceKind, FollowStatus, PointKind, UnitRole
+from gongkai.ledger.models import Assignment, Evidence, FollowUp, LedgerTask, Plan, WorkPoint
 from gongkai.organisations.models import Unit
 from gongkai.publishing.enums import Visibility
 from gongkai.publishing.models import Item
@@ -178,11 +180,16 @@ def read_plan(plan: Plan, number: int | None = None) -> PlanRows:
     if number is not None:
         wanted = wanted.filter(number=number)
     points = list(wanted.order_by("number"))
+    for point in points:
+        point.plan = plan
+    return read_points(points)
+
+
+def read_points(points: Sequence[WorkPoint]) -> PlanRows:
+    """What these points consist of, their ``plan`` being loaded; four queries."""
     tasks: dict[int, list[LedgerTask]] = defaultdict(list)
     by_id: dict[int, LedgerTask] = {}
     by_point = {point.pk: point for point in points}
-    for point in points:
-        point.plan = plan
     for task in LedgerTask.objects.filter(point__in=points, retired_at=None).order_by("seq"):
         task.point = by_point[task.point_id]
         tasks[task.point_id].append(task)
@@ -197,6 +204,17 @@ def read_plan(plan: Plan, number: int | None = None) -> PlanRows:
         row.task = by_id[row.task_id]
         assignments[row.task_id].append(row)
     return PlanRows(points, tasks, assignments, lights.load(rows))
+
+
+def point_states(points: Iterable[WorkPoint], day: date) -> dict[int, PointState]:
+    """Points of several plans with their lights on a day, by id; four queries."""
+    rows = read_points(list(points))
+    return {point.pk: _point(point, rows, as_of(point.plan, day)) for point in rows.points}
+
+
+def as_of(plan: Plan, day: date) -> date:
+    """A closed plan stands as it was on the day of its closing."""
+    return min(day, day_of(plan.closed_at)) if plan.closed_at else day
 
 
 def due_short(task: LedgerTask, year: int) -> str:
@@ -287,13 +305,14 @@ def public_progress(plan: Plan, day: date) -> Progress:
 
 def progress_from(rows: PlanRows, plan: Plan, day: date) -> Progress:
     """:func:`public_progress` of a plan that was read before; no query."""
+    day = as_of(plan, day)
     return Progress(plan, day, tuple(_point(point, rows, day) for point in rows.points))
 
 
 def public_point_state(plan: Plan, number: int, day: date) -> PointState | None:
     """One point with its light and tasks, without evidence and history; five queries."""
     rows = read_plan(plan, number)
-    return _point(rows.points[0], rows, day) if rows.points else None
+    return _point(rows.points[0], rows, as_of(plan, day)) if rows.points else None
 
 
 def _month_ends(plan: Plan, day: date) -> Iterator[date]:
@@ -348,7 +367,7 @@ def public_point(plan: Plan, number: int, day: date) -> PointDetail | None:
     rows = read_plan(plan, number)
     if not rows.points:
         return None
-    row = rows.points[0]
+    row, day = rows.points[0], as_of(plan, day)
     state = _point(row, rows, day)
     links, kept = _evidence([a for found in rows.assignments.values() for a in found])
     tasks = tuple(
@@ -357,3 +376,22 @@ def public_point(plan: Plan, number: int, day: date) -> PointDetail | None:
     )
     history = tuple(MonthLight(end, _verdict(row, rows, end)) for end in _month_ends(plan, day))
     return PointDetail(plan, replace(state, tasks=tasks), history)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicCounts:
+    """What the public learns of follow-ups: how many, never what about."""
+
+    issued: int
+    under_way: int
+    closed: int
+
+
+def public_followups(plan: Plan) -> PublicCounts:
+    """Counts of a plan's follow-ups; one query. An escalation is no new matter."""
+    found = FollowUp.objects.filter(plan=plan).aggregate(
+        issued=Count("pk", filter=Q(follows=None)),
+        under_way=Count("pk", filter=Q(status__in=FOLLOW_LIVE)),
+        closed=Count("pk", filter=Q(status=FollowStatus.CLOSED)),
+    )
+    return PublicCounts(found["issued"], found["under_way"], found["closed"])

@@ -2,24 +2,21 @@
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.core.exceptions import ValidationError
-from django.core.validators import URLValidator
 from django.db import transaction
-from django.db.models import Q, QuerySet
 
 from gongkai.core import blobs, facts
+from gongkai.core.clock import day_of
 from gongkai.core.errors import InvalidInput, NotVisible, PermissionRefused, Refusal
+from gongkai.ledger import notices
 from gongkai.ledger.enums import EvidenceKind, Light, UnitRole
-from gongkai.ledger.models import Assignment, Evidence, LedgerTask
+from gongkai.ledger.models import Assignment, Evidence, LedgerTask, Plan
+from gongkai.ledger.proofs import address_problem, file_problems
+from gongkai.ledger.proofs import own_items as own_items
 from gongkai.organisations.access import Member, require_role, require_visible
 from gongkai.organisations.enums import Role
 from gongkai.organisations.models import Unit
 from gongkai.publishing.enums import Visibility
-from gongkai.publishing.models import Item
-from gongkai.screening.files import FileInput
-from gongkai.screening.inspection import inspect
 
 
 def require_office(member: Member, office: Unit, act: str) -> None:
@@ -30,6 +27,22 @@ def require_office(member: Member, office: Unit, act: str) -> None:
             f"“{act}”只能由{office.short_name}的政务公开主管岗位办理。",
             f"请由{office.short_name}的人员登录后办理。",
         )
+
+
+def require_open(plan: Plan) -> None:
+    """A closed year is kept as it was."""
+    if plan.closed_at is not None:
+        raise Refusal(
+            "封账",
+            f"{plan.title}已经封账，任务、凭据、灯和月报都不能再改。",
+            f"确有必要的，请{plan.office.short_name}的主管写明理由重新打开。",
+        )
+
+
+def require_ledger(member: Member, plan: Plan, act: str) -> None:
+    """Only the supervisor of this very office, and only while the year is open."""
+    require_office(member, plan.office, act)
+    require_open(plan)
 
 
 def _locked(assignment_id: int) -> Assignment:
@@ -73,17 +86,27 @@ def assignment_add(
         task = LedgerTask.objects.select_related("point__plan__office").filter(pk=task_id).first()
         if task is None:
             raise NotVisible
-        require_office(member, task.point.plan.office, "指定责任单位")
+        require_ledger(member, task.point.plan, "指定责任单位")
+        if task.retired_at is not None or task.point.retired_at is not None:
+            raise Refusal(
+                "责任单位",
+                "这项任务已经移出台账，不能再指定责任单位。",
+                "请在现行台账里找到对应的任务再指定。",
+            )
+        if not unit.valid_on(day_of(now)):
+            raise InvalidInput({"unit": [f"{unit.short_name}已经停用，请选择承接它职能的单位。"]})
         if role not in UnitRole.values:
             raise InvalidInput({"role": ["请选择牵头或责任。"]})
         row, made = Assignment.objects.select_related(
             "task__point__plan__office", "unit"
-        ).get_or_create(task=task, unit=unit, defaults={"role": role})
+        ).get_or_create(task=task, unit=unit, defaults={"role": role, "since": day_of(now)})
         if not made and row.active:
             raise Refusal("责任单位", f"{unit.short_name}已经是这项任务的责任单位。")
-        row.active, row.role = True, role
-        row.save(update_fields=["active", "role"])
+        if not made:
+            row.active, row.role, row.since = True, role, day_of(now)
+            row.save(update_fields=["active", "role", "since"])
         _record(row, "ledger.assignment.added", member, now, role=role)
+        notices.assigned(row, member, now)
     return row
 
 
@@ -91,12 +114,13 @@ def assignment_end(*, assignment_id: int, reason: str, member: Member, now: date
     """Take a unit off a task, with a reason; its history stays."""
     with transaction.atomic():
         row = _locked(assignment_id)
-        require_office(member, row.task.point.plan.office, "取消责任单位")
+        require_ledger(member, row.task.point.plan, "取消责任单位")
         if not reason.strip():
             raise InvalidInput({"reason": ["请写明取消的理由。"]})
         row.active = False
         row.save(update_fields=["active"])
         _record(row, "ledger.assignment.ended", member, now, reason=reason.strip())
+        notices.ended(row, reason.strip(), member, now)
     return row
 
 
@@ -105,11 +129,7 @@ def _contributor(member: Member, row: Assignment) -> None:
     require_role(member, row.unit, Role.EDITOR, act="提交凭据")
     if not row.active:
         raise Refusal("责任单位", "这项任务现在不由本单位负责。", "请联系政务公开主管部门。")
-
-
-def own_items(unit: Unit) -> QuerySet[Item]:
-    """Items that may prove a unit's work: its own; for a district also its departments'."""
-    return Item.objects.filter(Q(unit=unit) | Q(unit__area=unit))
+    require_open(row.task.point.plan)
 
 
 def evidence_add_item(
@@ -129,17 +149,6 @@ def evidence_add_item(
         return _add(row, member, now, kind="item", item_id=item.pk, title=item.title, note=note)
 
 
-def _is_government_address(url: str) -> bool:
-    try:
-        # Strict about the host: browsers read “evil.com\\.gov.cn” as evil.com.
-        URLValidator(schemes=["http", "https"])(url)
-    except ValidationError:
-        return False
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    return host.endswith(".gov.cn") and "@" not in parts.netloc and "\\" not in url
-
-
 def evidence_add_url(
     *, assignment_id: int, url: str, title: str, member: Member, now: datetime, note: str = ""
 ) -> Evidence:
@@ -149,10 +158,8 @@ def evidence_add_url(
         _contributor(member, row)
         errors: dict[str, list[str]] = {}
         url = url.strip()
-        if len(url) > 500:
-            errors["url"] = ["网址太长（超过 500 个字符），请换用网页的短地址。"]
-        elif not _is_government_address(url):
-            errors["url"] = ["网址应以 http 开头并属于政府网站（.gov.cn），请核对。"]
+        if problem := address_problem(url):
+            errors["url"] = [problem]
         if not title.strip():
             errors["title"] = ["请填写网页标题。"]
         if errors:
@@ -181,9 +188,7 @@ def evidence_add_file(
     with transaction.atomic():
         # Nothing of a stranger's is read or kept; asked again below, under the lock that writes.
         _contributor(member, _locked(assignment_id))
-    report = inspect({}, [FileInput(filename, data)])
-    stops = [f"{f.message}{f.remedy}" for f in report.findings if f.severity == "block"]
-    if stops:
+    if stops := file_problems([(filename, data)]):
         raise InvalidInput({"file": stops})
     blob = blobs.store(data, content_type="application/octet-stream", now=now)
     with transaction.atomic():
@@ -247,7 +252,7 @@ def evidence_reject(*, evidence_id: int, reason: str, member: Member, now: datet
     """The supervising office sends evidence back, with a reason."""
     with transaction.atomic():
         evidence, row = _locked_evidence(evidence_id)
-        require_office(member, row.task.point.plan.office, "退回凭据")
+        require_ledger(member, row.task.point.plan, "退回凭据")
         if evidence.removed_at is not None or evidence.rejected_at is not None:
             raise Refusal("凭据", "这件凭据已经撤下或退回。")
         if not reason.strip():
@@ -263,6 +268,7 @@ def evidence_reject(*, evidence_id: int, reason: str, member: Member, now: datet
             evidence=evidence.pk,
             reason=reason.strip(),
         )
+        notices.rejected(row, evidence, member, now)
     return evidence
 
 
@@ -272,7 +278,7 @@ def light_override(
     """The supervising office sets a light by hand, with a reason that everybody sees."""
     with transaction.atomic():
         row = _locked(assignment_id)
-        require_office(member, row.task.point.plan.office, "人工定灯")
+        require_ledger(member, row.task.point.plan, "人工定灯")
         errors: dict[str, list[str]] = {}
         if light not in Light.values:
             errors["light"] = ["请选择灯色。"]
@@ -283,11 +289,12 @@ def light_override(
         _record(
             row, "ledger.light.overridden", member, now, light=light, reason=reason.strip()[:300]
         )
+        notices.overridden(row, light, reason.strip()[:300], member, now)
 
 
 def light_restore(*, assignment_id: int, member: Member, now: datetime) -> None:
     """Back to the computed light."""
     with transaction.atomic():
         row = _locked(assignment_id)
-        require_office(member, row.task.point.plan.office, "恢复自动定灯")
+        require_ledger(member, row.task.point.plan, "恢复自动定灯")
         _record(row, "ledger.light.restored", member, now)

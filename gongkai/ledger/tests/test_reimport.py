@@ -3,7 +3,10 @@
 from datetime import timedelta
 from typing import Any
 
+import pytest
+
 from gongkai.core import facts
+from gongkai.core.errors import InvalidInput, Refusal
 from gongkai.ledger import planning, services
 from gongkai.ledger.enums import UnitRole
 from gongkai.ledger.models import Assignment, Evidence, LedgerTask, Plan, PlanImport, WorkPoint
@@ -16,7 +19,7 @@ from gongkai.ledger.tests.offices import (
     Office,
 )
 from gongkai.organisations.models import Unit
-from tests.factories import member, user_with
+from tests.factories import UnitFactory, member, user_with
 
 LATER = NOW + timedelta(days=60)
 
@@ -167,3 +170,104 @@ def test_a_park_that_the_new_document_names_answers_from_then_on(office: Office)
     assert (row.active, row.reference, row.role) == (True, False, UnitRole.RESPONSIBLE)
     other = tasks(plan, 1)[0].assignments.get(unit=office.parks[1])
     assert (other.active, other.reference) == (False, True)
+
+
+# --- points that moved ---------------------------------------------------------------------------
+
+
+def test_two_points_swapped_and_one_put_in_between_keep_their_evidence(office: Office) -> None:
+    plan = office.plan(TAXES, PROJECTS, TRAINING)
+    old = {n: point(plan, n).pk for n in (1, 2, 3)}
+    tax = prove(tasks(plan, 1)[1], office.bureaus["czj"])
+    work = prove(tasks(plan, 2)[0], office.bureaus["fgw"])
+    fresh = "建设窗口。在政务服务大厅开设政务公开窗口，提供查阅服务。（市审计局负责）"
+    row = office.open(PROJECTS, fresh, TAXES, TRAINING, now=LATER)
+    found = {d.number: d for d in planning.differences(row)}
+    assert [found[n].state for n in (1, 2, 3, 4)] == ["changed", "added", "changed", "changed"]
+    assert found[1].details == (("序号", "2", "1"),)
+    office.confirm(row, now=LATER)
+    assert [point(plan, n).pk for n in (1, 3, 4)] == [old[2], old[1], old[3]]
+    assert point(plan, 2).pk not in old.values()
+    for evidence, number in ((tax, 3), (work, 1)):
+        evidence.refresh_from_db()
+        assert evidence.assignment.task in tasks(plan, number) and evidence.assignment.active
+    assert not LedgerTask.objects.exclude(retired_at=None).exists()
+    fact = facts.trail("ledger_plan", plan.pk)[-1]
+    assert fact.details["moved"] == {"2": 1, "1": 3, "3": 4}
+
+
+def test_a_reworded_point_that_moved_keeps_its_evidence(office: Office) -> None:
+    plan = office.plan(TAXES, PROJECTS)
+    evidence = prove(tasks(plan, 1)[1], office.bureaus["czj"])
+    office.confirm(office.open(PROJECTS, TAXES.replace("清单并公开", "清单并按季公开"), now=LATER),
+                   now=LATER)  # fmt: skip
+    evidence.refresh_from_db()
+    assert evidence.assignment.task in tasks(plan, 2)
+
+
+def test_another_text_under_the_same_number_inherits_nothing(office: Office) -> None:
+    plan = office.plan(TAXES, PROJECTS)
+    evidence = prove(tasks(plan, 2)[0], office.bureaus["fgw"])
+    office.confirm(office.open(TAXES, TRAINING, now=LATER), now=LATER)
+    evidence.refresh_from_db()
+    assert evidence.assignment.task not in tasks(plan, 2)
+    assert evidence.assignment.task.retired_at == LATER
+
+
+# --- units that a new version drops ---------------------------------------------------------------
+
+
+def test_a_unit_that_the_new_version_drops_ends_with_a_fact(office: Office) -> None:
+    plan = office.plan(TAXES)
+    row = tasks(plan, 1)[0].assignments.get(unit=office.bureaus["sw"])
+    office.confirm(office.open(TAXES.replace("、市税务局", ""), now=LATER), now=LATER)
+    row.refresh_from_db()
+    assert not row.active
+    fact = facts.trail("ledger_assignment", row.pk)[-1]
+    assert (fact.action, fact.details["by"]) == ("ledger.assignment.ended", "revision")
+    # Named again by a third version, it answers again from that day on.
+    office.confirm(office.open(TAXES, now=LATER + timedelta(days=9)), now=LATER + timedelta(days=9))
+    row.refresh_from_db()
+    assert row.active and row.since == (LATER + timedelta(days=9)).date()
+
+
+def test_a_unit_named_by_hand_does_not_end_with_a_revision(office: Office) -> None:
+    plan = office.plan(TAXES)
+    task = tasks(plan, 1)[0]
+    services.assignment_add(
+        task_id=task.pk, unit=office.bureaus["sjj"], role="responsible",
+        member=member(office.supervisor), now=NOW,
+    )  # fmt: skip
+    office.confirm(office.open(TAXES.replace("、市税务局", ""), now=LATER), now=LATER)
+    assert "市审计局" in units(task) and "市税务局" not in units(task)
+
+
+def test_new_units_count_from_the_day_of_the_revision(office: Office) -> None:
+    plan = office.plan(TRAINING)
+    assert tasks(plan, 1)[0].assignments.get(unit=office.bureaus["xzspj"]).since == NOW.date()
+    named = TRAINING.replace("市行政审批服务局负责", "市行政审批服务局、市审计局负责")
+    office.confirm(office.open(named, now=LATER), now=LATER)
+    assert tasks(plan, 1)[0].assignments.get(unit=office.bureaus["sjj"]).since == LATER.date()
+
+
+# --- naming units for what is over ----------------------------------------------------------------
+
+
+def test_no_unit_is_named_for_a_task_that_was_retired(office: Office) -> None:
+    plan = office.plan(TAXES, PROJECTS)
+    gone = tasks(plan, 2)[0]
+    office.confirm(office.open(TAXES, now=LATER), now=LATER)
+    with pytest.raises(Refusal, match="移出台账"):
+        services.assignment_add(
+            task_id=gone.pk, unit=office.bureaus["sjj"], role="lead",
+            member=member(office.supervisor), now=LATER,
+        )  # fmt: skip
+
+
+def test_no_ended_unit_is_named(office: Office) -> None:
+    plan = office.plan(TAXES)
+    with pytest.raises(InvalidInput, match="停用"):
+        services.assignment_add(
+            task_id=tasks(plan, 1)[0].pk, unit=UnitFactory(ended=True), role="lead",
+            member=member(office.supervisor), now=LATER,
+        )  # fmt: skip
