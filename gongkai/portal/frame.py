@@ -2,11 +2,13 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 
 from gongkai.catalogue.models import PublicSite
 from gongkai.catalogue.selectors import public_sites
+from gongkai.core.middleware import is_public_path
+from gongkai.legacy.selectors import public_redirect
 from gongkai.organisations.models import Unit
 from gongkai.portal.context import site_context
 
@@ -36,8 +38,18 @@ def show(
     return render(request, f"portal/{template}", context, status=status)
 
 
+def _old_address(request: HttpRequest) -> tuple[str, str] | None:
+    if request.method not in ("GET", "HEAD") or not is_public_path(request.path):
+        return None
+    return public_redirect(request.get_full_path(), request.get_host().partition(":")[0])
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """The 404 page in the frame of the site the address belongs to."""
+    """An address of the old site goes to what replaced it, for ever (301); everything else is
+    the 404 page in the frame of the site it belongs to (410 for old pages without successor)."""
+    old = _old_address(request)
+    if old is not None and old[1]:
+        return HttpResponsePermanentRedirect(old[1])
     parts = request.path.split("/")
     district = parts[2] if len(parts) > 3 and parts[1] == "qx" else ""
     try:
@@ -48,4 +60,4 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
         except Http404:
             return render(request, "404.html", status=404)
     context = site_context(site, request, sites=sites, tags=[("robots", "noindex")])
-    return show(request, "missing.html", context, status=404)
+    return show(request, "missing.html", context, status=404 if old is None else 410)

@@ -8,17 +8,21 @@ from typing import Any
 from gongkai.catalogue.models import Column
 from gongkai.core.clock import SHANGHAI, at, day_of
 from gongkai.core.diff import BlockOp, Op, Segment, diff_blocks
-from gongkai.core.workdays import DueDate, WorkCalendar, workdays_between
+from gongkai.core.workdays import WorkCalendar
 from gongkai.portal import rules, selectors
 from gongkai.portal.paper import dress
 from gongkai.publishing.content import apply_content
-from gongkai.publishing.enums import ChangeKind, Validity
+from gongkai.publishing.deadlines import clocks, worst
+from gongkai.publishing.enums import ENDED, ChangeKind, Validity
+from gongkai.publishing.facts_view import cn_day, fact_rows, facts_view
+from gongkai.publishing.facts_view import file_address as file_url
 from gongkai.publishing.importing.clean import plain_text, present_html
 from gongkai.publishing.models import CONTENT_FIELDS, PLATFORM_FIELDS, Item, ItemVersion
-from gongkai.publishing.placing import item_path
-from gongkai.publishing.presentation import cn_day, fact_rows, file_url
-from gongkai.publishing.rules import FIELD_LABELS, due_base
-from gongkai.publishing.selectors import LinkedItem, publish_due
+from gongkai.publishing.placing import item_path, listed_at
+from gongkai.publishing.rules import FIELD_LABELS
+from gongkai.publishing.rules_due import Timeliness
+from gongkai.publishing.rules_kinds import RELATIONS
+from gongkai.publishing.selectors import LinkedItem, Links
 
 _SHOWN_CHANGES = 4
 _CONTEXT = 26
@@ -55,42 +59,47 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """The publishing deadline with its calendar and what came of it."""
+    """The publishing deadline with its calendar (none for fixed days) and what came of it."""
 
     date: date
     steps: tuple[Any, ...]
-    verdict: rules.Timeliness
+    verdict: Timeliness
     basis: tuple[dict[str, str], ...]
     start_word: str
     explain: str
+    unconfirmed: bool
 
 
-def clock_of(item: Item, versions: Sequence[ItemVersion], calendar: WorkCalendar) -> Clock | None:
-    """The clock of 条例第二十六条 for an item; None without a date or for imported history."""
-    due: DueDate | None = publish_due(item, calendar)
-    base = due_base(item.formed_on, item.changed_on)
-    if due is None or base is None or item.published_at is None or item.original_published_on:
+def clock_of(
+    item: Item,
+    versions: Sequence[ItemVersion],
+    calendar: WorkCalendar,
+    today: date,
+    documents: Sequence[LinkedItem] = (),
+) -> Clock | None:
+    """The clock of 条例第二十六条, or of the kind's own rule, for an item; None without a date or
+    for imported history."""
+    found = clocks(
+        item,
+        releases=[day_of(version.released_at) for version in versions],
+        calendar=calendar,
+        today=today,
+        target_on=max((link.published_on for link in documents), default=None),
+    )
+    clock = worst(found)
+    if clock is None:
         return None
-    changed = base == item.changed_on and base != item.formed_on
-    releases = [day_of(version.released_at) for version in versions]
-    done = rules.release_for(base, releases)
-    verdict = rules.timeliness(
-        base=base,
-        due=due.date,
-        releases=releases,
-        changed=changed,
-        workdays=workdays_between(done, due.date, calendar) if done else 0,
-    )
-    word = "变更" if changed else "成文"
-    basis = (
-        {
-            "label": f"{item.kind.due_workdays} 个工作日",
-            "text": f"政府信息自形成或者变更之日起 {item.kind.due_workdays} 个工作日内公开。",
-            "law": item.kind.due_basis,
-        },
-    )
+    rule = clock.base.rule
+    basis = ({"label": rule.words, "text": rule.sentence, "law": rule.basis},)
+    start = Start(clock.base.day, clock.base.word)
     return Clock(
-        due.date, (Start(base, word), *due.steps), verdict, basis, word, due.explain().basis
+        clock.due_on,
+        (start, *clock.due.steps) if clock.due.steps else (),
+        clock.verdict,
+        basis,
+        clock.base.word,
+        clock.explain,
+        rule.unconfirmed,
     )
 
 
@@ -98,16 +107,16 @@ def meta_rows(
     item: Item, day: date, *, home: str = "/", joint: Iterable[str] = ()
 ) -> list[dict[str, Any]]:
     """The block under the title; rows without a value are left out by the component."""
-    policy = item.kind.key == "policy"
+    look = item.kind.look
     state = rules.validity_state(item.validity, item.effective_on, item.expires_on, day)
     others = "、".join(joint)
-    unit_label = "发文机关" if policy else "发布机构"
     return [
         {"label": "发文字号", "value": item.doc_no},
-        {"label": unit_label, "value": item.unit.short_name, "url": f"{home}dw/{item.unit.code}/"},
+        *fact_rows(item.kind, item.facts, head=True),
+        {"label": look.maker, "value": item.unit.short_name, "url": f"{home}dw/{item.unit.code}/"},
         {"label": "联合单位", "value": others},
         {"label": "成文日期", "value": cn_day(item.formed_on), "datetime": item.formed_on},
-        {"label": "发布日期", "value": _stamp(item.published_at), "datetime": item.published_at},
+        *_publication(item),
         {"label": "索引号", "value": item.index_no},
         {"label": "主题分类", "value": str(item.theme) if item.theme else ""},
         {"label": "体裁分类", "value": item.genre, "extra": True},
@@ -116,20 +125,28 @@ def meta_rows(
         {"label": "有效期至", "value": cn_day(item.expires_on), "datetime": item.expires_on},
         {"label": "公开方式", "value": item.get_attribute_display(), "extra": True},
         {"label": "信息来源", "value": item.source or item.get_origin_display(), "extra": True},
-        {
-            "label": "原发布日期",
-            "value": cn_day(item.original_published_on),
-            "datetime": item.original_published_on,
-        },
         {"label": "咨询电话", "value": item.contact},
         {"label": "内容概述", "value": item.summary, "wide": True, "extra": True},
+    ]
+
+
+def _publication(item: Item) -> list[dict[str, Any]]:
+    """When it became public. History was so on the old site; when it was moved here is another
+    date, and neither is ever shown as the other (国办秘函〔2019〕19号: no forged dates)."""
+    if item.original_published_on is None:
+        moment = item.published_at
+        return [{"label": "发布日期", "value": _stamp(moment), "datetime": moment}]
+    first = item.original_published_on
+    return [
+        {"label": "发布日期", "value": f"{cn_day(first)}（历史信息）", "datetime": first},
+        {"label": "迁入本站", "value": _stamp(item.published_at), "datetime": item.published_at},
     ]
 
 
 def shows_validity(item: Item) -> bool:
     """Whether a reader may ask if this still holds: documents, and whatever carries an end."""
     return (
-        item.kind.key == "policy"
+        item.kind.look.validity
         or item.validity != Validity.IN_FORCE
         or item.effective_on is not None
         or item.expires_on is not None
@@ -151,7 +168,32 @@ class Notice:
     link_words: str = ""
 
 
-def notices(item: Item, versions: Sequence[ItemVersion], day: date) -> list[Notice]:
+def _ended_by(item: Item, links: Links, holds: bool) -> list[Notice]:
+    """A newer document that repeals or replaces this one, said before anything else."""
+    words = {"repeals": "废止", "supersedes": "代替"}
+    return [
+        Notice(
+            "stop" if not holds else "warn",
+            f"已被新文件{words[relation]}",
+            f"{other.unit}{cn_day(other.published_on)}公开的新文件{words[relation]}了这份文件。",
+            item_path(other.id),
+            f"看《{other.title}》",
+        )
+        for relation, other in links.into
+        if relation in words
+    ]
+
+
+def related(links: Links) -> list[tuple[str, LinkedItem]]:
+    """(what it is to this item, item) for every link that is no interpretation."""
+    return [(RELATIONS[name][0], other) for name, other in links.out_of] + [
+        (RELATIONS[name][1], other) for name, other in links.into
+    ]
+
+
+def notices(
+    item: Item, versions: Sequence[ItemVersion], day: date, links: Links | None = None
+) -> list[Notice]:
     """What a reader must know before reading: does it hold, was it changed, why."""
     found = []
     newest = versions[0] if versions else None
@@ -164,6 +206,8 @@ def notices(item: Item, versions: Sequence[ItemVersion], day: date) -> list[Noti
                 text = f"{text}{note}"
                 note = ""
             found.append(Notice(state.tone, state.word, text))
+    if links is not None:
+        found += _ended_by(item, links, item.validity not in ENDED)
     if newest and newest.number > 1:
         earlier = next((v for v in versions if v.number == newest.number - 1), None)
         label = ChangeKind(newest.change_kind).label if newest.change_kind else "重新发布"
@@ -221,6 +265,8 @@ def changes(old: ItemVersion, new: ItemVersion) -> list[Segment]:
 
 
 def _version_event(item: Item, version: ItemVersion, older: ItemVersion | None) -> dict[str, Any]:
+    if (version.number == 1 or older is None) and item.original_published_on:
+        return {"at": version.released_at, "title": "迁入本站", "text": "从以前的网站整批迁入。"}
     if version.number == 1 or older is None:
         return {"at": version.released_at, "title": "发布", "text": "第一次公开。"}
     label = ChangeKind(version.change_kind).label if version.change_kind else "重新发布"
@@ -275,6 +321,9 @@ def timeline(
         }
         for link in interpretations
     ]
+    if item.original_published_on:
+        text = "在以前的网站第一次公开。"
+        events.append({"at": item.original_published_on, "title": "发布", "text": text})
     if item.formed_on:
         events.append(
             {"at": item.formed_on, "title": "成文", "text": f"由{item.unit.full_name}制作。"}
@@ -326,14 +375,11 @@ def text_of(item: Item, own_host: str) -> Text:
     return Text(dress(shown.html), shown.toc)
 
 
-_OWN_HEADINGS = {"interpretation": "谁来解读", "notice": "时间和地点"}
-
-
 def own_facts(item: Item) -> dict[str, Any] | None:
-    """The kind's own fields under a heading: who interprets, when and where; None for none."""
-    rows = fact_rows(item.kind, item.facts)
-    heading = _OWN_HEADINGS.get(item.kind.key, "补充信息")
-    return {"heading": heading, "rows": rows} if rows else None
+    """The kind's own fields under its heading, in the kind's layout; None when there is nothing
+    to show. See ``publishing.facts_view.facts_view``."""
+    shown = facts_view(item.kind, item.facts, attachments=item.attachments, item_id=item.pk)
+    return {"heading": item.kind.look.heading, **shown} if shown else None
 
 
 def main_column(columns: Sequence[Column], site_id: int) -> Column | None:
@@ -347,7 +393,8 @@ def article_tags(item: Item, column: Column | None, url: str, author: str) -> li
     summary = item.summary or " ".join(plain_text(item.body).split())[:120] or item.title
     tags = [
         ("ArticleTitle", item.title),
-        ("PubDate", _stamp(item.published_at)),
+        # Of history, the day it was first public: that is when readers could know it.
+        ("PubDate", _stamp(listed_at(item))),
         ("ContentSource", item.source or item.unit.full_name),
         ("Keywords", "，".join(item.keywords)),
         ("Author", author),

@@ -4,32 +4,33 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-KINDS = {
-    "policy": "政策文件",
-    "interpretation": "政策解读",
-    "notice": "通知公告",
-    "news": "工作动态",
+from gongkai.core.clock import day_of
+
+_HOLDS = {
+    "repealed": ("已废止", "idle"),
+    "lapsed": ("已失效", "idle"),
+    "not_yet": ("尚未施行", "warn"),
 }
-_TONES = {"interpretation": "ok", "notice": "", "news": "idle"}
-_ENDED = {"repealed": "已废止", "lapsed": "已失效"}
 
 
 def row(card: Mapping[str, Any], *, summary: bool = False) -> dict[str, Any]:
     """One list row (design: item_list) from a card."""
-    kind = str(card.get("kind", ""))
-    tag, tone = str(card.get("kind_name", "")), _TONES.get(kind, "")
-    ended = _ENDED.get(str(card.get("validity", "")))
-    if ended:
-        tag, tone = ended, "idle"
+    tag, tone = str(card.get("kind_name", "")), str(card.get("tone", ""))
+    holds = _HOLDS.get(str(card.get("validity", "")))
+    if holds:
+        tag, tone = holds
     elif card.get("corrected"):
         tag, tone = "有更正", "red"
+    elif card.get("history"):
+        tag, tone = "历史信息", "idle"
     meta = " · ".join(filter(None, (str(card.get("unit", "")), str(card.get("doc_no", "")))))
     return {
         "title": card["title"],
         "url": card["path"],
         "tag": tag,
         "tone": tone,
-        "at": card["published_at"],
+        # Of history only the day is known.
+        "at": day_of(card["published_at"]) if card.get("history") else card["published_at"],
         "meta": meta,
         "summary": card.get("summary", "") if summary else "",
     }

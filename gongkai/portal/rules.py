@@ -1,7 +1,6 @@
 """What public pages say about time and state. Plain values only: no ORM, no settings, no clock."""
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -49,42 +48,6 @@ def validity_state(
     if validity == "amended":
         return State("已修改", "info", f"这份文件修改过，以修改后的文本为准。{words}")
     return State("现行有效", "ok", words)
-
-
-@dataclass(frozen=True, slots=True)
-class Timeliness:
-    """Whether a publication came in time. ``done`` is None while it has not come yet."""
-
-    late: bool
-    word: str
-    text: str
-
-
-def timeliness(
-    *, base: date, due: date, releases: Sequence[date], changed: bool, workdays: int
-) -> Timeliness:
-    """Judge a publication against its last day (条例第二十六条).
-
-    ``base`` is the day of forming or of the later change, ``releases`` are the days on which a
-    version came out, ``workdays`` counts from the release to the last day (negative = after it).
-    A change made after the first publication is measured by the first release after it.
-    """
-    what = "变更" if changed else "成文"
-    done = release_for(base, releases)
-    rule = f"{_cn(base)}{what}，最迟应当在 {_cn(due)}前公开"
-    if done is None:
-        return Timeliness(False, "待更新", f"{rule}；变更后的内容还没有公开。")
-    if done > due:
-        return Timeliness(
-            True, "逾期公开", f"{rule}；实际在 {_cn(done)}公开，晚了 {-workdays} 个工作日。"
-        )
-    early = f"，提前 {workdays} 个工作日" if workdays else "，正好是最后一天"
-    return Timeliness(False, "按时公开", f"{rule}；实际在 {_cn(done)}公开{early}。")
-
-
-def release_for(base: date, releases: Sequence[date]) -> date | None:
-    """The first release on or after the base day; None when there is none."""
-    return min((day for day in releases if day >= base), default=None)
 
 
 @dataclass(frozen=True, slots=True)

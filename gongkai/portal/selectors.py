@@ -11,17 +11,18 @@ from functools import reduce
 from operator import and_
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Q, QuerySet
 
 from gongkai.catalogue.models import Column, ColumnKind, Placement, PublicSite, Section, Theme
 from gongkai.catalogue.selectors import Page
+from gongkai.catalogue.tallies import counts_by
 from gongkai.core.clock import SHANGHAI, at, day_of
 from gongkai.core.models import Blob, Fact
 from gongkai.organisations.models import Unit
 from gongkai.portal.rules import OPINION_WORDS, number_form
 from gongkai.publishing.enums import Visibility, WithdrawCategory
 from gongkai.publishing.models import Item
+from gongkai.publishing.placing import listed_at
 
 FOUND_LIMIT = 20
 _LARGEST = 2**62
@@ -122,7 +123,7 @@ def public_find(words: Iterable[str], area: str = "") -> tuple[list[Found], bool
             item.doc_no,
             item.index_no,
             item.summary,
-            item.published_at,
+            listed_at(item),
         )
         for item in newest[: FOUND_LIMIT + 1]
         if item.published_at is not None
@@ -149,21 +150,18 @@ def public_stream(
     *,
     kind: str = "",
     opinion: bool = False,
-    unit_id: int | None = None,
     after: str = "",
     year: int = 0,
     size: int = 20,
 ) -> Page:
-    """One page of a column narrowed to one kind of information, to calls for opinions, or to
-    one unit; newest first, read by key."""
+    """One page of a column narrowed to one kind of information or to calls for opinions; newest
+    first, read by key."""
     rows = Placement.objects.filter(column=column, section=None)
     if opinion:
         asks = reduce(lambda a, b: a | b, (Q(card__title__icontains=w) for w in OPINION_WORDS))
-        rows = rows.filter(asks, card__kind="notice")
+        rows = rows.filter(asks, kind="notice")
     elif kind:
-        rows = rows.filter(card__kind=kind)
-    if unit_id is not None:
-        rows = rows.filter(unit_id=unit_id)
+        rows = rows.filter(kind=kind)
     if 1949 <= year <= 2999:
         rows = rows.filter(
             published_at__gte=at(date(year, 1, 1)), published_at__lt=at(date(year + 1, 1, 1))
@@ -180,23 +178,15 @@ def public_stream(
 
 
 def public_section_cards(
-    column: Column, *, each: int = 5
+    column: Column, sections: Iterable[Section], *, each: int = 5
 ) -> dict[int | None, tuple[dict[str, Any], ...]]:
     """The newest cards of a column (key None) and of every section of it; one query."""
-    ranked = (
-        Placement.objects.filter(column=column)
-        .annotate(
-            place=Window(
-                RowNumber(),
-                partition_by=[F("section")],
-                order_by=[F("published_at").desc(), F("id").desc()],
-            )
-        )
-        .filter(place__lte=each)
-        .order_by("-published_at", "-id")
-    )
+    of_column = Placement.objects.filter(column=column).order_by("-published_at", "-id")
+    wanted = Q(pk__in=of_column.filter(section=None).values("pk")[:each])
+    for section in sections:
+        wanted |= Q(pk__in=of_column.filter(section=section).values("pk")[:each])
     found: dict[int | None, list[dict[str, Any]]] = {}
-    for row in ranked:
+    for row in Placement.objects.filter(wanted).order_by("-published_at", "-id"):
         card = {**row.card, "published_at": row.published_at}
         found.setdefault(row.section_id, []).append(card)
     return {section: tuple(cards) for section, cards in found.items()}
@@ -216,31 +206,22 @@ class ColumnFigures:
 
 
 def public_figures(column: Column) -> ColumnFigures:
-    """Counts and newest day of a column; one query."""
-    counts: dict[int | None, int] = {}
-    newest: datetime | None = None
-    rows = (
-        Placement.objects.filter(column=column)
-        .order_by()
-        .values_list("section")
-        .annotate(n=Count("id"), last=Max("published_at"))
+    """Counts and newest day of a column; two queries."""
+    counts = {key: n for (key,), n in counts_by([column], "section").items()}
+    newest = (
+        Placement.objects.filter(column=column, section=None)
+        .order_by("-published_at")
+        .values_list("published_at", flat=True)
+        .first()
     )
-    section: int | None
-    for section, number, last in rows:
-        counts[section] = number
-        if section is None:
-            newest = last
     return ColumnFigures(counts, day_of(newest) if newest else None)
 
 
 def public_years(column: Column, section: Section | None = None) -> list[int]:
-    """The years between the first and the newest item of a column (or section), newest first."""
-    ends = Placement.objects.filter(column=column, section=section).aggregate(
-        first=Min("published_at"), last=Max("published_at")
-    )
-    if ends["first"] is None:
-        return []
-    return list(range(day_of(ends["last"]).year, day_of(ends["first"]).year - 1, -1))
+    """The years of which a column (or section) holds something, newest first."""
+    mine = section.pk if section else None
+    counts = counts_by([column], "section", "year")
+    return sorted((year for part, year in counts if part == mine), reverse=True)
 
 
 def public_columns_of(item_id: int) -> list[Column]:
@@ -269,13 +250,9 @@ def public_site_columns(sites: Iterable[PublicSite]) -> dict[int, list[Column]]:
 
 def public_unit_counts() -> dict[int, int]:
     """How many public items each unit has, by unit id."""
-    rows = (
-        Placement.objects.filter(column__kind=ColumnKind.UNIT, section=None)
-        .values("unit_id")
-        .annotate(n=Count("id"))
-        .order_by()
-    )
-    return {row["unit_id"]: row["n"] for row in rows}
+    owners = dict(Column.objects.filter(kind=ColumnKind.UNIT).values_list("pk", "owner_id"))
+    counts = counts_by(owners, "section", "column")
+    return {owners[column]: n for (section, column), n in counts.items() if section is None}
 
 
 def public_unit_column(code: str) -> Column | None:
@@ -289,13 +266,8 @@ def public_unit_column(code: str) -> Column | None:
 
 def public_unit_kinds(column: Column) -> dict[str, int]:
     """How many items of each kind stand in a column."""
-    rows = (
-        Placement.objects.filter(column=column, section=None)
-        .values("card__kind")
-        .annotate(n=Count("id"))
-        .order_by()
-    )
-    return {row["card__kind"]: row["n"] for row in rows if row["card__kind"]}
+    counts = counts_by([column], "section", "kind")
+    return {kind: n for (section, kind), n in counts.items() if section is None and kind}
 
 
 def public_unit_rules(unit: Unit, *, size: int = 20) -> Page:

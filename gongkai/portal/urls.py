@@ -2,7 +2,15 @@
 
 from django.urls import include, path
 
-from gongkai.portal import views, views_items, views_ledger, views_units
+from gongkai.portal import (
+    views,
+    views_catalogue,
+    views_items,
+    views_ledger,
+    views_places,
+    views_profiles,
+    views_units,
+)
 
 app_name = "portal"
 
@@ -12,6 +20,10 @@ SITE = [
     path("zx/", views.stream, name="stream"),
     path("dw/", views_units.units, name="units"),
     path("dw/<slug:code>/", views_units.unit, name="unit"),
+    path("dw/<slug:code>/ml/", views_profiles.directory, name="directory"),
+    path("dw/<slug:code>/ml/<slug:form>/", views_profiles.directory_file, name="directory-file"),
+    path("ml/", views_catalogue.catalogues, name="catalogues"),
+    path("ml/<slug:key>/", views_catalogue.catalogue, name="catalogue"),
     path("jd/", views_ledger.progress, name="progress"),
     path("jd/<int:number>/", views_ledger.point, name="point"),
     path("search/", views.search, name="search"),
@@ -19,11 +31,13 @@ SITE = [
     path("sitemap/", views.sitemap, name="sitemap"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("contact/", views.contact, name="contact"),
+    path("cy/", views_places.places, name="places"),
 ]
 
 urlpatterns = [
     *SITE,
     path("nr/<int:item_id>/", views_items.item, name="item"),
+    path("nr/<int:item_id>/likai/<slug:name>/", views_items.leaving, name="leaving"),
     path("nr/<int:item_id>/v/<int:number>/", views_items.version, name="version"),
     path("qx/<slug:district>/", include(SITE)),
     path("f/view/", views.choose_view, name="view"),

@@ -20,6 +20,7 @@ from gongkai.ledger.selectors import (
 from gongkai.portal import listing, rules, selectors
 from gongkai.portal.context import area_of, column_tags, site_context, tags_of
 from gongkai.portal.frame import show, sites_and_site
+from gongkai.publishing.selectors import public_kinds
 
 HOME_ITEMS = 6
 HOME_TOPICS = 8
@@ -176,7 +177,7 @@ def topic(request: HttpRequest, key: str, district: str = "") -> HttpResponse:
     if listed:
         context |= _list(request, column, column.path, section=section, **query)
         return show(request, "column_list.html", context)
-    cards = selectors.public_section_cards(column, each=SECTION_ITEMS + 1)
+    cards = selectors.public_section_cards(column, sections, each=SECTION_ITEMS + 1)
     newest = cards.get(None, ())
     context |= {
         "lead": next(iter(listing.rows(newest[:1], summary=True)), None),
@@ -224,14 +225,21 @@ def stream(request: HttpRequest, district: str = "") -> HttpResponse:
         raise Http404("没有这个栏目")
     kind = request.GET.get("kind", "")
     opinion = kind == "opinion"
-    if kind not in listing.KINDS and not opinion:
+    kinds = public_kinds()
+    if kind not in kinds and not opinion:
         kind = ""
     year = listing.year_of(request.GET.get("year"))
     after = selectors.known_cursor(request.GET.get("after", ""))
     page = selectors.public_stream(
         column, kind="" if opinion else kind, opinion=opinion, after=after, year=year
     )
-    labels = {"": "全部", **listing.KINDS, "opinion": "征集意见"}
+    counts = selectors.public_unit_kinds(column)
+    offered = {
+        key: found.name
+        for key, found in kinds.items()
+        if key == kind or (found.tab and counts.get(key))
+    }
+    labels = {"": "全部", **offered, "opinion": "征集意见"}
     heading = {"": column.name, "opinion": "正在征集和征集过的意见"}.get(kind, labels[kind])
     tabs = [
         {"label": label, "url": listing.address(column.path, kind=key), "current": key == kind}
@@ -242,7 +250,7 @@ def stream(request: HttpRequest, district: str = "") -> HttpResponse:
         request,
         sites=sites,
         page_title=heading,
-        tags=tags_of(column, listing.KINDS.values()),
+        tags=tags_of(column, offered.values()),
         trail=[(column.name, column.path), (heading, "")] if kind else [(column.name, "")],
         column=column,
         heading=heading,
@@ -262,12 +270,13 @@ def search(request: HttpRequest, district: str = "") -> HttpResponse:
     sites, site = sites_and_site(district)
     words = rules.query_words(request.GET.get("q", ""))
     found, more = selectors.public_find(words, area_of(site))
+    kinds = public_kinds() if found else {}
     rows = [
         {
             "title": hit.title,
             "url": f"/nr/{hit.id}/",
-            "tag": listing.KINDS.get(hit.kind, ""),
-            "tone": "ok" if hit.kind == "interpretation" else "",
+            "tag": kinds[hit.kind].name if hit.kind in kinds else "",
+            "tone": kinds[hit.kind].tone if hit.kind in kinds else "",
             "at": hit.published_at,
             "meta": " · ".join(filter(None, (hit.unit, hit.doc_no, hit.index_no))),
             "summary": hit.summary,
@@ -326,7 +335,7 @@ def sitemap(request: HttpRequest, district: str = "") -> HttpResponse:
             (other, [c for c in by_site.get(other.pk, []) if c.kind == ColumnKind.TOPIC])
             for other in sites
         ],
-        kinds=listing.KINDS,
+        kinds={key: kind.name for key, kind in public_kinds().items() if kind.tab},
     )
     return show(request, "sitemap.html", context)
 

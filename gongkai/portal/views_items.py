@@ -1,10 +1,12 @@
 """One item's page, its earlier versions, and what stands at the address of a withdrawn one."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
+from gongkai.catalogue.entries.public import public_satisfied
 from gongkai.catalogue.models import Column, PublicSite
 from gongkai.catalogue.selectors import public_sites
 from gongkai.core import clock
@@ -15,9 +17,10 @@ from gongkai.portal.frame import show, site_for_unit
 from gongkai.publishing.enums import TITLE_SEALED, Visibility, WithdrawCategory
 from gongkai.publishing.models import Item
 from gongkai.publishing.placing import item_path
+from gongkai.publishing.rules_facts import URL
 from gongkai.publishing.selectors import (
     public_item,
-    public_links,
+    public_relations,
     public_version,
     public_versions,
 )
@@ -86,7 +89,8 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
     columns = selectors.public_columns_of(found.pk)
     column = item_page.main_column(columns, site.pk)
     versions = public_versions(found)
-    documents, interpretations = public_links(found)
+    links = public_relations(found)
+    documents, interpretations = links.documents, links.interpretations
     joint = list(selectors.public_unit_names(found.joint_units).values())
     url = absolute(item_path(found.pk))
     context = site_context(
@@ -97,11 +101,13 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
         tags=item_page.article_tags(found, column, url, found.unit.short_name),
         trail=_trail(found, site, column),
         canonical=url,
-        notices=item_page.notices(found, versions, clock.today()),
+        notices=item_page.notices(found, versions, clock.today(), links),
+        related=item_page.related(links),
         documents=documents,
         interpretations=interpretations,
         columns=columns,
-        clock=item_page.clock_of(found, versions, load_calendar()),
+        satisfied=public_satisfied("item", found.pk),
+        clock=item_page.clock_of(found, versions, load_calendar(), clock.today(), documents),
         events=item_page.timeline(
             found, versions, selectors.public_withdrawals(found.pk), interpretations
         ),
@@ -109,6 +115,32 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
         **_sheet(found, site, joint),
     )
     return show(request, "item.html", context)
+
+
+@require_safe
+def leaving(request: HttpRequest, item_id: int, name: str) -> HttpResponse:
+    """Before an address elsewhere is opened: where it leads. Only addresses that the public item
+    itself gives; nothing is taken from the request."""
+    found = _item(item_id)
+    urls = {f["name"]: f["label"] for f in found.kind.schema if f["type"] == "url"}
+    target = str(found.facts.get(name) or "")
+    if found.visibility != Visibility.PUBLIC or name not in urls or not URL.match(target):
+        raise Http404("没有这个网址")
+    sites = public_sites()
+    site = site_for_unit(sites, found.unit)
+    context = site_context(
+        site,
+        request,
+        sites=sites,
+        page_title="即将离开本网站",
+        tags=[("robots", "noindex")],
+        trail=[(found.title, item_path(found.pk)), ("即将离开", "")],
+        item=found,
+        label=urls[name],
+        target=target,
+        host=urlsplit(target).hostname or target,
+    )
+    return show(request, "leaving.html", context)
 
 
 @require_safe

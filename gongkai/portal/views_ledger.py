@@ -9,7 +9,13 @@ from gongkai.catalogue.models import PublicSite
 from gongkai.core import clock
 from gongkai.ledger.models import Plan
 from gongkai.ledger.rules import PointVerdict
-from gongkai.ledger.selectors import Progress, public_plan, public_point, public_progress
+from gongkai.ledger.selectors import (
+    Progress,
+    public_followups,
+    public_plan,
+    public_point,
+    public_progress,
+)
 from gongkai.portal.context import column_tags, site_context
 from gongkai.portal.frame import show, sites_and_site
 
@@ -87,6 +93,7 @@ def progress(request: HttpRequest, district: str = "") -> HttpResponse:
         ),
         trail=[("工作要点进展", "")],
         progress=found,
+        followups=public_followups(plan) if plan else None,
         sections=[
             (f"{_NUMERALS[place]}、{title}" if title else "", [(p, say(p.verdict)) for p in points])
             for place, (title, points) in enumerate(found.sections() if found else ())

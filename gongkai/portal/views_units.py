@@ -3,30 +3,20 @@
 from itertools import groupby
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.views.decorators.http import require_safe
 
-from gongkai.catalogue.models import Column, PublicSite
+from gongkai.catalogue.entries.enums import ARTICLES
+from gongkai.catalogue.models import Column
 from gongkai.core import clock
 from gongkai.organisations.enums import UnitKind
-from gongkai.organisations.models import Unit
 from gongkai.organisations.selectors import public_units
-from gongkai.portal import listing, selectors
+from gongkai.portal import articles, listing, selectors, unit_parts
 from gongkai.portal.context import column_tags, site_context
 from gongkai.portal.frame import show, site_for_unit, sites_and_site
-
-# Key, name, page tag, icon.
-PARTS = (
-    ("list", "法定主动公开内容", "信息公开目录", "file"),
-    ("guide", "政府信息公开指南", "信息公开指南", "info"),
-    ("rules", "政府信息公开制度", "政策文件", "scales"),
-    ("report", "政府信息公开年报", "信息公开年报", "chart"),
-    ("apply", "依申请公开", "依申请公开", "mail"),
-)
-
-
-def _unit_path(site: PublicSite, unit: Unit) -> str:
-    return f"{site.path}dw/{unit.code}/"
+from gongkai.portal.unit_frame import KNOWN, find_unit, rail, rule_cards, unit_path
+from gongkai.profiles.selectors import public_profile
+from gongkai.publishing.selectors import public_kinds
 
 
 @require_safe
@@ -45,7 +35,7 @@ def units(request: HttpRequest, district: str = "") -> HttpResponse:
                 {
                     "name": unit.short_name,
                     "full_name": unit.full_name,
-                    "url": listing.address(_unit_path(site, unit), part="apply" if apply else ""),
+                    "url": listing.address(unit_path(site, unit), part="apply" if apply else ""),
                     "count": counts.get(unit.pk, 0),
                 }
                 for unit in members
@@ -70,31 +60,22 @@ def units(request: HttpRequest, district: str = "") -> HttpResponse:
     return show(request, "apply.html" if apply else "units.html", context)
 
 
-def _find(code: str) -> tuple[Unit, Column | None]:
-    """A unit by code, ended ones included as far as they have a column."""
-    column = selectors.public_unit_column(code)
-    if column is not None:
-        return column.owner, column
-    unit = next((u for u in public_units(clock.today()) if u.code == code), None)
-    if unit is None:
-        raise Http404("没有这个单位")
-    return unit, None
-
-
 @require_safe
 def unit(request: HttpRequest, code: str, district: str = "") -> HttpResponse:
     """One part of a unit's column; the statutory content unless ``?part=`` says otherwise."""
     sites, site = sites_and_site(district)
-    found, column = _find(code)
+    found, column = find_unit(code, clock.today())
+    part = request.GET.get("part", "list")
+    if part not in KNOWN or part == "directory":
+        part = "list"
     home = site_for_unit(sites, found)
     if home.pk != site.pk:
-        return HttpResponsePermanentRedirect(_unit_path(home, found))
-    path = _unit_path(site, found)
-    part = request.GET.get("part", "list")
-    if part not in {key for key, *_ in PARTS}:
-        part = "list"
-    name, tag = next((name, tag) for key, name, tag, _ in PARTS if key == part)
-    rules_page = selectors.public_unit_rules(found)
+        asked = part if part != "list" else ""
+        return HttpResponsePermanentRedirect(listing.address(unit_path(home, found), part=asked))
+    path = unit_path(site, found)
+    name, tag = KNOWN[part]
+    profile = public_profile(column)
+    cards = rule_cards(found, profile)
     kinds = selectors.public_unit_kinds(column) if column else {}
     total = sum(kinds.values())
     context = site_context(
@@ -116,29 +97,29 @@ def unit(request: HttpRequest, code: str, district: str = "") -> HttpResponse:
         part=part,
         part_name=name,
         total=total,
-        rail=[
-            {
-                "label": label,
-                "url": listing.address(path, part="" if key == "list" else key),
-                "icon": icon,
-                "current": key == part,
-                "count": {"list": total, "rules": len(rules_page.cards)}.get(key, 0),
-            }
-            for key, label, _, icon in PARTS
-        ],
-        rule_rows=listing.rows(rules_page.cards),
+        profile=profile,
+        **rail(path, part, profile, total=total, rules=len(cards) + len(profile.of("system"))),
+        rule_rows=listing.rows(cards),
         year_now=clock.today().year,
     )
     if part == "list" and column is not None:
         context |= _content(request, column, path, kinds)
+    else:
+        context |= unit_parts.part_context(part, profile, clock.today())
     return show(request, "unit.html", context)
 
 
 def _content(
     request: HttpRequest, column: Column, path: str, kinds: dict[str, int]
 ) -> dict[str, Any]:
+    article = request.GET.get("article", "")
+    around = {"articles": articles.article_rail(column.owner, path, article)}
+    if article in ARTICLES:
+        page_no = request.GET.get("page")
+        return around | articles.article_list(column.owner, column, path, article, page_no)
     kind = request.GET.get("kind", "")
-    if kind not in listing.KINDS:
+    names = {key: found.name for key, found in public_kinds().items()}
+    if kind not in names:
         kind = ""
     year = listing.year_of(request.GET.get("year"))
     after = selectors.known_cursor(request.GET.get("after", ""))
@@ -150,10 +131,10 @@ def _content(
             "count": kinds.get(key, 0) if key else sum(kinds.values()),
             "current": key == kind,
         }
-        for key, label in {"": "全部", **listing.KINDS}.items()
+        for key, label in {"": "全部", **names}.items()
         if not key or kinds.get(key) or key == kind
     ]
-    return {
+    return around | {
         "tabs": tabs,
         "rows": listing.rows(page.cards),
         "years": listing.year_links(path, selectors.public_years(column), year, kind=kind),

@@ -49,38 +49,6 @@ def test_sentences_are_whole(validity: str, expires: date | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("done", "late", "word", "part"),
-    [
-        (date(2022, 10, 12), False, "按时公开", "提前 9 个工作日"),
-        (date(2022, 10, 25), False, "按时公开", "正好是最后一天"),
-        (date(2022, 10, 27), True, "逾期公开", "晚了 2 个工作日"),
-        (date(2022, 9, 20), False, "待更新", "还没有公开"),
-    ],
-)
-def test_article_26_counts_from_forming_to_the_first_release_after_it(
-    done: date, late: bool, word: str, part: str
-) -> None:
-    base, due = date(2022, 9, 21), date(2022, 10, 25)
-    workdays = {date(2022, 10, 12): 9, date(2022, 10, 27): -2}.get(done, 0)
-    verdict = rules.timeliness(
-        base=base, due=due, releases=[done], changed=False, workdays=workdays
-    )
-    assert (verdict.late, verdict.word) == (late, word)
-    assert part in verdict.text
-
-
-def test_a_change_is_measured_by_the_release_after_it_not_by_the_first() -> None:
-    verdict = rules.timeliness(
-        base=date(2022, 9, 21),
-        due=date(2022, 10, 25),
-        releases=[date(2022, 3, 1), date(2022, 10, 26), date(2022, 11, 9)],
-        changed=True,
-        workdays=-1,
-    )
-    assert verdict.late and "变更" in verdict.text and "2022 年 10 月 26 日" in verdict.text
-
-
-@pytest.mark.parametrize(
     ("gap", "newest", "overdue", "part"),
     [
         (14, date(2022, 10, 4), False, "下次更新不晚于 2022 年 10 月 18 日"),
@@ -207,10 +175,11 @@ def test_one_year_needs_no_choice_and_the_chosen_year_is_always_shown() -> None:
     ("card", "tag", "tone"),
     [
         ({}, "政策文件", ""),
-        ({"kind": "interpretation", "kind_name": "政策解读"}, "政策解读", "ok"),
+        ({"kind_name": "政策解读", "tone": "ok"}, "政策解读", "ok"),
         ({"corrected": True}, "有更正", "red"),
         ({"corrected": True, "validity": "repealed"}, "已废止", "idle"),
         ({"validity": "lapsed"}, "已失效", "idle"),
+        ({"validity": "not_yet"}, "尚未施行", "warn"),
     ],
 )
 def test_a_row_says_what_matters_most(card: dict[str, object], tag: str, tone: str) -> None:
