@@ -13,9 +13,16 @@ from gongkai.core import blobs, facts, outbox
 from gongkai.core.actors import Actor
 from gongkai.core.clock import at
 from gongkai.core.models import Fact
+from gongkai.demo.catalogues import build_catalogues
 from gongkai.demo.content.loader import Attachment, ContentItem, attachment_csv, load_items
 from gongkai.demo.content.markup import markdown_to_html
+from gongkai.demo.deposits import build_deposits, build_withheld
+from gongkai.demo.followups import build_followups
+from gongkai.demo.history import build_history
+from gongkai.demo.kinds import build_kinds
+from gongkai.demo.messages import build_messages
 from gongkai.demo.people import acting, populate
+from gongkai.demo.profiles import build_guides, build_profiles
 from gongkai.ledger import planning
 from gongkai.ledger import services as ledger
 from gongkai.ledger.models import Assignment, LedgerTask, Plan
@@ -60,8 +67,17 @@ def build(say: Say) -> dict[str, int]:
         _prove(entry, made[entry.slug], (city, district))
     say("\n台账收尾 …")
     _office_acts(city)
+    build_followups(city, district)
+    build_profiles()
+    build_catalogues(made)
+    build_withheld()
+    build_kinds()
+    build_messages()
+    build_history()
+    build_guides()
     while outbox.run(now=at(date(2022, 10, 18), 8), limit=500):
         pass
+    build_deposits()
     while facts.seal():
         pass
     say(f"完成，用时 {time.perf_counter() - started:.1f} 秒")

@@ -47,7 +47,8 @@ IDENTITIES: tuple[Identity, ...] = (
 )
 
 
-def _person(username: str, name: str) -> User:
+def person(username: str, name: str) -> User:
+    """An account of the demonstration, made once."""
     user, _ = User.objects.get_or_create(
         username=username,
         # No usable password: the demonstration signs in by the role switcher only.
@@ -56,7 +57,8 @@ def _person(username: str, name: str) -> User:
     return user
 
 
-def _hold(user: User, unit: Unit, role: Role) -> None:
+def hold(user: User, unit: Unit, role: Role) -> None:
+    """Give somebody a post for good, once."""
     RoleAssignment.objects.get_or_create(
         user=user, unit=unit, role=role, valid_to=None, defaults={"valid_from": SINCE}
     )
@@ -70,11 +72,11 @@ def populate(codes: set[str]) -> None:
         for position, code in enumerate(sorted(codes)):
             for shift, (post, role) in enumerate(POSTS):
                 surname = SURNAMES[(position * 3 + shift) % len(SURNAMES)]
-                user = _person(f"{code}_{post}", f"{surname}工（演示）")
-                _hold(user, units[code], role)
+                user = person(f"{code}_{post}", f"{surname}工（演示）")
+                hold(user, units[code], role)
         for code in ("zwgkb", "wangcheng_xzspj"):
-            _hold(_person(f"{code}_zhuguan", "何主任（演示）"), units[code], Role.SUPERVISOR)
-        _hold(_person("yunwei", "运维员（演示）"), units["sjzyj"], Role.OPERATOR)
+            hold(person(f"{code}_zhuguan", "何主任（演示）"), units[code], Role.SUPERVISOR)
+        hold(person("yunwei", "运维员（演示）"), units["sjzyj"], Role.OPERATOR)
 
 
 def acting(username: str, moment: datetime) -> Member:
