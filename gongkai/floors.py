@@ -2,15 +2,23 @@
 in ARCHITECTURE.md is made from it."""
 
 # app -> (floor, what it is for). An app imports only from lower floors, never from a neighbour.
-FLOORS: dict[str, tuple[int, str]] = {
+# 2.5 is a landing: messaging stands on organisations (whom it writes to) and below every room.
+FLOORS: dict[str, tuple[float, str]] = {
     "core": (1, "clock, working days, facts and audit, blobs, outbox, masking, codes, documents"),
     "design": (1, "tokens, base layouts, components, print and error pages; no models"),
     "organisations": (2, "people, units in time, roles, access checks, guarded admin base"),
     "screening": (2, "text and file inspection that yields findings; no models"),
-    "catalogue": (3, "sites, columns, placements, value lists"),
+    "messaging": (2.5, "in-site inbox, e-mail, digests, each person's settings"),
+    "catalogue": (
+        3,
+        "sites, columns, placements, statutory and grass-roots catalogues, value lists",
+    ),
     "review": (3, "the gate: steps, digests, verdicts, consultations, withheld records"),
     "publishing": (4, "items and kinds, Word import, correction, withdrawal, the writing desk"),
-    "ledger": (5, "work-point parser, tasks, evidence, lights"),
+    "legacy": (5, "moving an old site in: import, duplicates, redirects, archive manifest"),
+    "profiles": (5, "unit profiles, disclosure guide and directory, checked against each other"),
+    "deposits": (5, "what was sent to archives and libraries, with receipts"),
+    "ledger": (5, "work-point parser, tasks, evidence, lights, follow-up, monthly reports"),
     "portal": (8, "the public site"),
     "desk": (8, "the staff shell: today, live strip, audit trail"),
     "demo": (8, "the demonstration city and its tour"),

@@ -25,9 +25,13 @@ INSTALLED_APPS = [
     "gongkai.design",
     "gongkai.organisations",
     "gongkai.screening",
+    "gongkai.messaging",
     "gongkai.catalogue",
     "gongkai.review",
     "gongkai.publishing",
+    "gongkai.legacy",
+    "gongkai.profiles",
+    "gongkai.deposits",
     "gongkai.ledger",
     "gongkai.portal",
     "gongkai.desk",
@@ -61,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "gongkai.core.middleware.SessionTouchMiddleware",
     "gongkai.core.middleware.RefusalMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -130,9 +135,9 @@ AXES_LOCKOUT_TEMPLATE = "organisations/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 
-# A desk session ends with the browser, or after thirty idle minutes.
+# A desk session ends with the browser, or after thirty idle minutes; SessionTouchMiddleware
+# counts them to the minute, because saving with every page would write for every page read.
 SESSION_COOKIE_AGE = 30 * 60
-SESSION_SAVE_EVERY_REQUEST = True
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "gongkai_session"
@@ -171,6 +176,20 @@ ACCEL_PREFIX = ENV.accel_prefix
 UPLOAD_LIMIT = ENV.upload_limit
 DATA_UPLOAD_MAX_MEMORY_SIZE = ENV.upload_limit + 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# Mail is off until an address of a mail server is given; notices then stay in the inbox.
+MAIL_ENABLED = bool(ENV.email)
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = ENV.email_from
+EMAIL_BACKEND = ENV.email.get("EMAIL_BACKEND", "django.core.mail.backends.dummy.EmailBackend")
+EMAIL_HOST = ENV.email.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = ENV.email.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = ENV.email.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = ENV.email.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = bool(ENV.email.get("EMAIL_USE_TLS"))
+EMAIL_USE_SSL = bool(ENV.email.get("EMAIL_USE_SSL"))
+EMAIL_FILE_PATH = ENV.email.get("EMAIL_FILE_PATH") or str(DATA_DIR / "mail")
+EMAIL_TIMEOUT = 20
+EMAIL_SUBJECT_PREFIX = ""
 
 WAGTAIL_SITE_NAME = "长沙政务公开"
 WAGTAILADMIN_BASE_URL = BASE_URL

@@ -7,6 +7,11 @@ os.environ.setdefault("GONGKAI_DEFAULT_SECRET", "development-only-never-use-this
 from .base import *
 
 DEBUG = ENV.demo_date is None
+if not ENV.email:
+    # Nothing leaves the machine: each mail becomes a file that can be read.
+    MAIL_ENABLED = True
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 ALLOWED_HOSTS = [*ENV.allowed_hosts, "*"]
 if DEBUG:
     STORAGES["staticfiles"] = {

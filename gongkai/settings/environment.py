@@ -30,6 +30,8 @@ class Environment:
     upload_limit: int
     s3_bucket: str
     behind_proxy: bool
+    email: dict[str, Any]
+    email_from: str
 
 
 def read(*, default_secret: str = "") -> Environment:
@@ -64,6 +66,21 @@ def read(*, default_secret: str = "") -> Environment:
         upload_limit = env.int("GONGKAI_UPLOAD_LIMIT", default=20 * 1024 * 1024)
     except ValueError as error:
         raise ImproperlyConfigured("GONGKAI_UPLOAD_LIMIT must be a number of bytes.") from error
+    email_url = env.str("GONGKAI_EMAIL_URL", default="")
+    email: dict[str, Any] = {}
+    if email_url:
+        try:
+            email = dict(env.email_url("GONGKAI_EMAIL_URL"))
+        except (KeyError, ValueError, ImproperlyConfigured):
+            email = {}
+        # The address holds a password, so it is not repeated here.
+        if not email.get("EMAIL_BACKEND") or ("smtp" in email_url and not email.get("EMAIL_HOST")):
+            raise ImproperlyConfigured(
+                "GONGKAI_EMAIL_URL is not understood: use smtp+tls://user:password@host:587, "
+                "smtp+ssl://user:password@host:465, consolemail:// or filemail:///path."
+            )
+        if email.get("EMAIL_FILE_PATH"):
+            email["EMAIL_FILE_PATH"] = f"/{email['EMAIL_FILE_PATH'].lstrip('/')}"
     return Environment(
         secret_key=secret,
         database=database,
@@ -76,4 +93,6 @@ def read(*, default_secret: str = "") -> Environment:
         upload_limit=upload_limit,
         s3_bucket=env.str("GONGKAI_S3_BUCKET", default=""),
         behind_proxy=env.bool("GONGKAI_BEHIND_PROXY", default=False),
+        email=email,
+        email_from=env.str("GONGKAI_EMAIL_FROM", default="gongkai@localhost"),
     )
