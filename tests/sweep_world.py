@@ -7,18 +7,43 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from gongkai.catalogue.entries.models import (
+    Catalogue,
+    CatalogueImport,
+    Entry,
+    EntryAbsence,
+    EntryLink,
+    EntryUnit,
+)
 from gongkai.core import blobs
 from gongkai.core.models import CalendarDay
+from gongkai.deposits import queueing
+from gongkai.deposits.models import DepositBatch, DepositRecall, DepositTarget, ReadingPlace
 from gongkai.ledger.enums import EvidenceKind, ImportStatus, PointKind, UnitRole
-from gongkai.ledger.models import Assignment, Evidence, LedgerTask, Plan, PlanImport, WorkPoint
+from gongkai.ledger.models import (
+    Assignment,
+    Evidence,
+    FollowUp,
+    LedgerTask,
+    MonthReport,
+    Plan,
+    PlanImport,
+    WorkPoint,
+)
+from gongkai.legacy import preparing
+from gongkai.legacy.attachments import NoFiles
+from gongkai.legacy.mapping import check_mapping
+from gongkai.legacy.models import ImportRun
+from gongkai.legacy.sources import SourceRow
 from gongkai.organisations.enums import Role
 from gongkai.organisations.models import RoleAssignment, User
 from gongkai.publishing import drafting, services
 from gongkai.publishing.models import Item
-from gongkai.review import consulting
+from gongkai.review import consulting, evaluating
 from gongkai.review import services as review
-from gongkai.review.models import Consultation, ReviewCase
+from gongkai.review.models import Consultation, ReviewCase, WithheldRecord, WithheldReview
 from tests.factories import (
+    DAY,
     City,
     UserFactory,
     approve_all,
@@ -38,6 +63,36 @@ CANARY = "金丝雀七三一九"
 PUBLIC_TITLE = "已经公开的文件"
 
 
+def _catalogue(city: City, item: Item, editor: User) -> dict[str, Any]:
+    """A district's catalogue with an entry of the foreign unit, its request and an import."""
+    unit = city.district_1_bureau
+    catalogue = Catalogue.objects.create(
+        key="wangcheng-yiwujiaoyu", kind="grassroots", owner=city.district_1, field="yiwujiaoyu",
+        name="望城区义务教育目录", version=1, updated_at=moment(9),
+    )  # fmt: skip
+    entry = Entry.objects.create(
+        code="wangcheng-yiwujiaoyu-0001", catalogue=catalogue, item1="招生管理",
+        elements=["招生方案"], units_text=unit.short_name, created_at=moment(9),
+    )  # fmt: skip
+    EntryUnit.objects.create(entry=entry, unit=unit, since=DAY)
+    blob = blobs.store(CANARY.encode(), content_type="text/plain", now=moment(9))
+    return {
+        "entry": entry,
+        "entry_link": EntryLink.objects.create(
+            entry=entry, unit=unit, subject_kind="item", subject_id=item.pk, published_on=DAY,
+            origin="later", linked_at=moment(9),
+        ),
+        "entry_absence": EntryAbsence.objects.create(
+            entry=entry, unit=unit, period="2022", reason=CANARY, requested_by=editor,
+            requested_at=moment(9),
+        ),
+        "catalogue_import": CatalogueImport.objects.create(
+            owner=city.district_1, filename=f"{CANARY}.xlsx", blob=blob, created_by=editor,
+            created_at=moment(9), parsed={"sheets": [], "refused": [], "notes": []},
+        ),
+    }  # fmt: skip
+
+
 @dataclass
 class World:
     """Ids of foreign records by what they are."""
@@ -52,7 +107,20 @@ class World:
     task: LedgerTask
     assignment: Assignment
     evidence: Evidence
+    followup: FollowUp
+    report: MonthReport
     opened_import: PlanImport
+    import_run: ImportRun
+    entry: Entry
+    entry_link: EntryLink
+    entry_absence: EntryAbsence
+    catalogue_import: CatalogueImport
+    withheld: WithheldRecord
+    evaluation: WithheldReview
+    target: DepositTarget
+    batch: DepositBatch
+    recall: DepositRecall
+    place: ReadingPlace
     person: User
     role: RoleAssignment
     holiday: CalendarDay
@@ -87,6 +155,24 @@ def _draft(city: City, editor: User, **changes: Any) -> Item:
             **changes,
         },
     )
+
+
+def _import_run(city: City) -> ImportRun:
+    """One row of an old site, staged for the foreign unit by its own supervisor."""
+    unit = city.district_1_bureau
+    keeper = member(user_with(Role.SUPERVISOR, unit))
+    fields = {"title": "t", "body": "b", "original_on": "d", "kind": {"value": "notice"}}
+    mapping = check_mapping({"source": "旧站", "fields": fields})
+    run, _ = preparing.run_open(
+        filename=f"{CANARY}.jsonl", fingerprint="0" * 64, size=1, mapping=mapping, unit=unit,
+        fixed=True, member=keeper, now=moment(9),
+    )  # fmt: skip
+    shop = preparing.shop_for(
+        mapping=mapping, unit=unit, fixed=True, files=NoFiles(), now=moment(9), keep=True
+    )
+    values = {"t": f"{CANARY}的旧闻", "b": f"{CANARY}的旧文", "d": "2019-03-04"}
+    rows = [SourceRow(1, values), SourceRow(2, {**values, "d": ""})]
+    return preparing.prepare(run=run, rows=rows, shop=shop, member=keeper, now=moment(9))
 
 
 def build() -> World:
@@ -162,6 +248,9 @@ def build() -> World:
         day=date(2022, 12, 30), kind="holiday", name="演示放假", source="演示通知"
     )
     plan, task, assignment, evidence = _ledger(city)
+    items["withheld"] = _draft(city, editor)
+    evaluation = _withheld(items["withheld"], editor, people)
+    target, batch, recall = _deposits(city)
     return World(
         city=city,
         strangers=strangers(city),
@@ -173,7 +262,32 @@ def build() -> World:
         task=task,
         assignment=assignment,
         evidence=evidence,
+        followup=_followup(city),
+        report=MonthReport.objects.create(
+            assignment=assignment,
+            month=date(2022, 9, 1),
+            status="submitted",
+            progress=CANARY,
+            saved_at=moment(9),
+            sent_at=moment(9),
+            first_sent_at=moment(9),
+        ),
         opened_import=_import(city),
+        import_run=_import_run(city),
+        **_catalogue(city, items["public"], editor),
+        withheld=evaluation.record,
+        evaluation=evaluation,
+        target=target,
+        batch=batch,
+        recall=recall,
+        place=ReadingPlace.objects.create(
+            owner=city.district_1,
+            kind="archive",
+            name="望城区档案馆",
+            address="某路",
+            hours="工作日",
+            checked_on=DAY,
+        ),
         person=editor,
         role=RoleAssignment.objects.get(user=editor),
         holiday=holiday,
@@ -181,9 +295,47 @@ def build() -> World:
     )
 
 
+def _withheld(item: Item, editor: User, people: dict[str, User]) -> WithheldReview:
+    case = submit(item, editor)
+    for step in case.steps[:-1]:
+        review.step_approve(
+            case_id=case.pk, step=step, digest=case.digest, member=member(people[step]),
+            now=moment(10, 40),
+        )  # fmt: skip
+    record = review.case_withhold(
+        case_id=case.pk, digest=case.digest, code="process_info", reason=CANARY,
+        member=member(people["secrecy"]), now=moment(10, 50),
+    )  # fmt: skip
+    return evaluating.evaluation_propose(
+        record_id=record.pk, outcome="release", reason=CANARY, member=member(people["secrecy"]),
+        now=moment(10, 55),
+    )  # fmt: skip
+
+
+def _deposits(city: City) -> tuple[DepositTarget, DepositBatch, DepositRecall]:
+    """A batch of the foreign district with a public and a withdrawn version."""
+    target = DepositTarget.objects.create(
+        kind="archive", name="望城区档案馆", owner=city.district_1, since=date(2022, 10, 1)
+    )
+    queueing.queue_versions(target=target, until=moment(23))
+    batch = DepositBatch.objects.create(
+        target=target, period=date(2022, 10, 1), last_day=date(2022, 10, 31), made_at=moment(16)
+    )
+    target.rows.update(batch=batch)
+    queueing.leave_out(batch=batch, now=moment(23))
+    queueing.seal(batch)
+    gone = target.rows.exclude(left_out="").get()
+    recall = DepositRecall.objects.create(row=gone, reason="withdrawn", arisen_at=moment(16))
+    return target, batch, recall
+
+
 def _ledger(city: City) -> tuple[Plan, LedgerTask, Assignment, Evidence]:
     plan = Plan.objects.create(
-        office=city.district_1, year=2022, title="望城区要点", confirmed_at=moment(8)
+        office=city.district_1,
+        year=2022,
+        title="望城区要点",
+        confirmed_at=moment(8),
+        reports_from=date(2022, 9, 1),
     )
     point = WorkPoint.objects.create(
         plan=plan,
@@ -208,6 +360,14 @@ def _ledger(city: City) -> tuple[Plan, LedgerTask, Assignment, Evidence]:
         added_at=moment(9),
     )
     return plan, task, assignment, evidence
+
+
+def _followup(city: City) -> FollowUp:
+    return FollowUp.objects.create(
+        office=city.district_1, unit=city.district_1_bureau, year=2022, serial=1, level="notice",
+        title=CANARY, demand=CANARY, issued_at=moment(8), due_from=date(2022, 10, 10),
+        reply_due=date(2022, 10, 17),
+    )  # fmt: skip
 
 
 def _import(city: City) -> PlanImport:

@@ -19,7 +19,8 @@ from pytest_django import Settings
 
 from gongkai.core.views import serve_file
 from gongkai.ledger.enums import UnitRole
-from gongkai.organisations.enums import Role
+from gongkai.messaging.models import Message
+from gongkai.organisations.enums import REVIEWER_ROLES, Role
 from gongkai.publishing.models import Item
 from tests.factories import DAY
 from tests.sweep_world import CANARY, PUBLIC_TITLE, World, build
@@ -33,6 +34,7 @@ EDITOR = frozenset({"editor"})
 SUPERVISOR = frozenset({"supervisor"})
 OPERATOR = frozenset({"operator"})
 KEEPERS = SUPERVISOR | OPERATOR
+REGISTER = EDITOR | SUPERVISOR | {str(role) for role in REVIEWER_ROLES}
 
 Targets = Callable[[World], list[dict[str, Any]]]
 Data = Callable[[World, dict[str, Any]], dict[str, Any]]
@@ -132,8 +134,35 @@ def versions(world: World) -> list[dict[str, Any]]:
     ]
 
 
+def staged_rows(world: World) -> list[dict[str, Any]]:
+    return [{"run_id": world.import_run.pk, "number": number} for number in (1, 99)]
+
+
+def downloads(world: World) -> list[dict[str, Any]]:
+    return [{"run_id": world.import_run.pk, "what": what} for what in ("manifest", "bad-rows")]
+
+
 def both_sites(**more: Any) -> Targets:
     return lambda world: [dict(more), {"district": "wangcheng", **more}]
+
+
+def reports_of(world: World) -> list[dict[str, Any]]:
+    unit = world.assignment.unit_id
+    return [{"plan_id": world.plan.pk, "unit_id": unit, "month": "2022-09"}]
+
+
+def messages_of(world: World) -> list[dict[str, Any]]:
+    ids = Message.objects.exclude(recipient__in=[p.pk for p in world.strangers.values() if p])
+    return [{"message_id": pk} for pk in ids.values_list("pk", flat=True)[:8]]
+
+
+def attack_on_messages(world: World, target: dict[str, Any]) -> dict[str, Any]:
+    pk = messages_of(world)[0]["message_id"]
+    return {"act": "all", "newest": pk, "message": pk}
+
+
+def own_settings(world: World, target: dict[str, Any]) -> dict[str, Any]:
+    return {"act": "address", "address": "stranger@mail.example"}
 
 
 RULES: dict[str, Rule] = {
@@ -149,6 +178,8 @@ RULES: dict[str, Rule] = {
     "items:preview": Rule(NOBODY, items(), fixed(title="x")),
     "items:history": Rule(NOBODY, items()),
     "items:recall": Rule(NOBODY, items()),
+    "items:reschedule": Rule(NOBODY, items(), fixed(reschedule_at="2022-11-01T09:00")),
+    "items:discard": Rule(NOBODY, items()),
     "items:picture_add": Rule(
         NOBODY, items(), lambda w, t: {"picture": SimpleUploadedFile("a.gif", b"GIF89a")}
     ),
@@ -177,10 +208,108 @@ RULES: dict[str, Rule] = {
     "review-desk:settle": Rule(
         NOBODY, of(consultation_id="objection"), fixed(settlement="协商一致")
     ),
+    "messaging-desk:inbox": Rule(STAFF),
+    "messaging-desk:open": Rule(NOBODY, messages_of),
+    "messaging-desk:mark": Rule(NOBODY, once, attack_on_messages),
+    "messaging-desk:settings": Rule(STAFF, once, own_settings, writes=STAFF),
+    "review-desk:withheld": Rule(REGISTER),
+    "review-desk:withheld-export": Rule(SUPERVISOR, writes=SUPERVISOR),
+    "review-desk:withheld-record": Rule(
+        NOBODY, of(record_id="withheld"), fixed(outcome="release", reason="入侵")
+    ),
+    "review-desk:withheld-evaluation": Rule(
+        NOBODY, of(evaluation_id="evaluation"), fixed(verdict="confirm", remark="入侵")
+    ),
+    "review-desk:steps": Rule(KEEPERS),
+    # the catalogues
+    "catalogue-desk:board": Rule(STAFF),
+    "catalogue-desk:overview": Rule(SUPERVISOR),
+    "catalogue-desk:entry": Rule(NOBODY, of(entry_id="entry")),
+    "catalogue-desk:entry-act": Rule(
+        NOBODY,
+        acts("entry", "entry_id", "link", "check", "absence", "units"),
+        lambda w, t: {
+            "unit": w.city.district_1_bureau.pk,
+            "record": w.items["public"].pk,
+            "period": "2021",
+            "reason": "没有这类信息",
+            "names": "市财政局",
+        },
+    ),
+    "catalogue-desk:link-end": Rule(NOBODY, of(link_id="entry_link")),
+    "catalogue-desk:absence-act": Rule(
+        NOBODY,
+        acts("entry_absence", "absence_id", "approve", "refuse", "cancel"),
+        fixed(remark="入侵"),
+    ),
+    "catalogue-desk:imports": Rule(SUPERVISOR),
+    "catalogue-desk:import": Rule(NOBODY, of(import_id="catalogue_import")),
+    "catalogue-desk:confirm": Rule(NOBODY, of(import_id="catalogue_import")),
+    "catalogue-desk:discard": Rule(NOBODY, of(import_id="catalogue_import")),
+    "catalogue-desk:export": Rule(
+        NOBODY, lambda w: [{"owner_id": w.city.district_1.pk}, {"owner_id": w.city.government.pk}]
+    ),
+    "review-desk:unit-steps": Rule(
+        OPERATOR,
+        lambda w: [{"unit_id": w.city.district_1_bureau.pk}],
+        fixed(mode="own", steps=["first"]),
+        writes=OPERATOR,
+    ),
+    # what goes to archives and libraries is public already; an operator looks after all of it
+    "deposits-desk:batches": Rule(KEEPERS),
+    "deposits-desk:make": Rule(
+        OPERATOR,
+        once,
+        lambda w, t: {"target": w.target.pk, "period": "2022-10-01"},
+        writes=OPERATOR,
+    ),
+    "deposits-desk:targets": Rule(
+        KEEPERS,
+        once,
+        lambda w, t: {
+            "kind": "library",
+            "name": "x",
+            "owner": w.city.district_1.pk,
+            "since": "2022-09",
+        },
+        writes=OPERATOR,
+    ),
+    "deposits-desk:end-target": Rule(OPERATOR, of(target_id="target"), writes=OPERATOR),
+    "deposits-desk:batch": Rule(OPERATOR, of(batch_id="batch")),
+    "deposits-desk:dispatch": Rule(
+        OPERATOR,
+        of(batch_id="batch"),
+        lambda w, t: {"manifest": w.batch.manifest_sha256, "method": "光盘"},
+        writes=OPERATOR,
+    ),
+    "deposits-desk:receipt": Rule(
+        OPERATOR, of(batch_id="batch"), fixed(receipt_no="1", receiver="x"), writes=OPERATOR
+    ),
+    "deposits-desk:package": Rule(OPERATOR, lambda w: [{"batch_id": w.batch.pk, "part": 1}]),
+    "deposits-desk:recall": Rule(
+        OPERATOR, of(recall_id="recall"), fixed(note="电话"), writes=OPERATOR
+    ),
+    "deposits-desk:places": Rule(KEEPERS),
+    "deposits-desk:place-add": Rule(
+        KEEPERS,
+        once,
+        lambda w, t: {
+            "kind": "archive",
+            "name": "x",
+            "address": "x",
+            "hours": "x",
+            "owner": w.city.district_1.pk,
+        },
+        writes=OPERATOR,
+    ),
+    "deposits-desk:place": Rule(OPERATOR, of(place_id="place"), writes=OPERATOR),
+    "deposits-desk:place-end": Rule(OPERATOR, of(place_id="place"), writes=OPERATOR),
     "publishing-desk:items": Rule(STAFF),
     "publishing-desk:item": Rule(
         NOBODY, items(key="item_id"), fixed(category="error", reason="入侵")
     ),
+    "publishing-desk:confirm": Rule(NOBODY, items(key="item_id")),
+    "publishing-desk:schedule": Rule(STAFF),
     # the ledger
     "ledger-desk:overview": Rule(SUPERVISOR),
     "ledger-desk:task": Rule(
@@ -193,6 +322,52 @@ RULES: dict[str, Rule] = {
     "ledger-desk:confirm": Rule(NOBODY, of(import_id="opened_import")),
     "ledger-desk:discard": Rule(NOBODY, of(import_id="opened_import")),
     "ledger-desk:mine": Rule(STAFF),
+    "ledger-desk:export": Rule(SUPERVISOR),
+    "ledger-desk:print": Rule(SUPERVISOR),
+    "ledger-desk:districts": Rule(SUPERVISOR),
+    "ledger-desk:year": Rule(NOBODY, of(plan_id="plan"), lambda w, t: {"task": [w.task.pk]}),
+    "ledger-desk:year-act": Rule(
+        NOBODY, acts("plan", "plan_id", "close", "reopen"), fixed(reason="入侵")
+    ),
+    "ledger-desk:references": Rule(
+        NOBODY, of(plan_id="plan"), lambda w, t: {"point": w.task.point_id}
+    ),
+    "ledger-desk:followups": Rule(STAFF),
+    "ledger-desk:followup-new": Rule(
+        SUPERVISOR,
+        data=lambda w, t: {
+            "unit": w.city.district_1_bureau.pk,
+            "level": "reminder",
+            "title": "x",
+            "demand": "x",
+            "days": 3,
+        },
+    ),
+    "ledger-desk:followup-bulk": Rule(
+        SUPERVISOR,
+        data=lambda w, t: {
+            "share": [w.assignment.pk],
+            "level": "reminder",
+            "title": "x",
+            "lead": "x",
+            "days": 3,
+            "act": "issue",
+        },
+    ),
+    "ledger-desk:followup": Rule(NOBODY, of(followup_id="followup"), fixed(text="入侵")),
+    "ledger-desk:followup-print": Rule(NOBODY, of(followup_id="followup")),
+    "ledger-desk:followup-act": Rule(
+        NOBODY,
+        acts("followup", "followup_id", "accept", "return", "escalate", "call_off"),
+        fixed(reason="入侵", days=3),
+    ),
+    "ledger-desk:reports": Rule(
+        STAFF, data=lambda w, t: {f"{w.assignment.pk}-progress": "入侵", "act": "send"}
+    ),
+    "ledger-desk:reports-office": Rule(SUPERVISOR, data=fixed(start="", kind="next_nth", nth=5)),
+    "ledger-desk:reports-read": Rule(NOBODY, reports_of),
+    "ledger-desk:reports-read-all": Rule(NOBODY, reports_of),
+    "ledger-desk:report-return": Rule(NOBODY, of(report_id="report"), fixed(reason="入侵")),
     "ledger-desk:assignment": Rule(
         NOBODY,
         of(assignment_id="assignment"),
@@ -206,6 +381,26 @@ RULES: dict[str, Rule] = {
     "ledger-desk:evidence-act": Rule(
         NOBODY, acts("evidence", "evidence_id", "remove", "reject"), fixed(reason="入侵")
     ),
+    # profiles of units
+    "profiles-desk:own": Rule(EDITOR | SUPERVISOR),
+    "profiles-desk:units": Rule(SUPERVISOR),
+    "profiles-desk:unit": Rule(NOBODY, lambda w: [{"code": w.city.district_1_bureau.code}]),
+    "profiles-desk:draft": Rule(
+        NOBODY,
+        lambda w: [
+            {"code": w.city.district_1_bureau.code, "part": part} for part in ("guide", "system")
+        ],
+    ),
+    "profiles-desk:confirm": Rule(NOBODY, items(key="item_id")),
+    # moving an old site in: an operator sees their own imports, a supervisor the own area's
+    "legacy-desk:runs": Rule(KEEPERS),
+    "legacy-desk:addresses": Rule(KEEPERS),
+    "legacy-desk:run": Rule(NOBODY, of(run_id="import_run")),
+    "legacy-desk:rows": Rule(NOBODY, of(run_id="import_run")),
+    "legacy-desk:staged": Rule(NOBODY, staged_rows),
+    "legacy-desk:submit": Rule(NOBODY, of(run_id="import_run")),
+    "legacy-desk:abandon": Rule(NOBODY, of(run_id="import_run")),
+    "legacy-desk:download": Rule(NOBODY, downloads),
     # people and the calendar; an operator looks after everybody, a supervisor after the own area
     "office-desk:people": Rule(
         KEEPERS,
@@ -235,7 +430,17 @@ RULES: dict[str, Rule] = {
     "portal:topic": public(both_sites(key="yingshang")),
     "portal:stream": public(both_sites()),
     "portal:units": public(both_sites()),
+    "portal:catalogues": public(both_sites()),
+    "portal:catalogue": public(both_sites(key="yiwujiaoyu")),
     "portal:unit": public(both_sites(code="wangcheng_czj")),
+    "portal:directory": public(both_sites(code="wangcheng_czj")),
+    "portal:directory-file": public(
+        lambda w: [
+            {**site, "code": "wangcheng_czj", "form": form}
+            for site in ({}, {"district": "wangcheng"})
+            for form in ("xlsx", "csv", "pdf")
+        ]
+    ),
     "portal:progress": public(both_sites()),
     "portal:point": public(both_sites(number=1)),
     "portal:search": public(both_sites()),
@@ -243,8 +448,12 @@ RULES: dict[str, Rule] = {
     "portal:sitemap": public(both_sites()),
     "portal:accessibility": public(both_sites()),
     "portal:contact": public(both_sites()),
+    "portal:places": public(both_sites()),
     "portal:item": public(items(key="item_id")),
     "portal:version": public(versions),
+    "portal:leaving": public(
+        lambda w: [{"item_id": item.pk, "name": "url"} for item in w.items.values()]
+    ),
     "portal:view": public(),
 }
 # Lists are asked with this as well, because a query may reach what a path does not.

@@ -112,7 +112,7 @@ def at_the_edge(name: str) -> bool:
     path = Path(name)
     return (
         path.stem in EDGES
-        or path.stem.startswith("views_")
+        or path.stem.startswith(("views_", "desk_"))
         or path.stem.endswith("desk")
         or "commands" in path.parts
     )
