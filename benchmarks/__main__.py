@@ -13,7 +13,16 @@ import time
 from benchmarks import scratch
 from benchmarks.report import load_average, show, write
 
-NAMES = ("publish", "placements", "writers", "pages", "demo_start")
+NAMES = (
+    "publish",
+    "placements",
+    "writers",
+    "pages",
+    "desk",
+    "demo_start",
+    "import_items",
+    "catalogue_states",
+)
 
 
 def run_one(name: str, scale: str) -> int:

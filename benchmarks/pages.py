@@ -45,6 +45,7 @@ def run(scale: str) -> Result:
     from django.test.utils import CaptureQueriesContext
     from django.urls import NoReverseMatch, reverse
 
+    from gongkai.catalogue import tallies
     from gongkai.catalogue.models import Column, ColumnKind, Placement
     from gongkai.demo.city import build
     from gongkai.publishing.models import Item
@@ -68,6 +69,7 @@ def run(scale: str) -> Result:
     own = Placement.objects.count()
     small = scratch.snapshot("demo")
     placements.fill(FIRST, FIRST + ITEMS, places, since=FIRST)
+    tallies.count_again()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     total = Placement.objects.count()

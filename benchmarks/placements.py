@@ -36,6 +36,7 @@ def fill(first: int, last: int, places: dict[str, Any], *, since: int = 0) -> No
                 "subject_kind": "item",
                 "subject_id": number,
                 "unit_id": unit.owner_id,
+                "kind": "policy",
                 "published_at": begin + timedelta(minutes=5 * (number - since)),
                 "card": {
                     "title": f"关于做好惠企利民事项办理工作的通知（第{number}号）",
