@@ -67,22 +67,31 @@ def build(say: Say) -> dict[str, int]:
         _prove(entry, made[entry.slug], (city, district))
     say("\n台账收尾 …")
     _office_acts(city)
+    say("督办、任务月报和浏阳市的台账 …")
     build_followups(city, district)
+    say("单位概况、机构职能、领导信息 …")
     build_profiles()
+    say("法定和基层公开目录 …")
     build_catalogues(made)
+    say("不予公开登记 …")
     build_withheld()
+    say("各种类的信息 …")
     build_kinds()
+    say("消息设置 …")
     build_messages()
+    say("迁入旧网站的历史信息 …")
     build_history()
+    say("公开指南 …")
     build_guides()
     while outbox.run(now=at(date(2022, 10, 18), 8), limit=500):
         pass
+    say("移送档案馆和图书馆 …")
     build_deposits()
     while facts.seal():
         pass
     say(f"完成，用时 {time.perf_counter() - started:.1f} 秒")
     return {
-        "items": len(made),
+        "items": Item.objects.count(),
         "units": Unit.objects.count(),
         "facts": Fact.objects.count(),
         "cases": ReviewCase.objects.count(),

@@ -22,7 +22,7 @@ class LedgerConfig(AppConfig):
         )
         register_menu_entry(
             "followups", "督办", "ledger-desk:followups", "flag", [Role.SUPERVISOR, Role.EDITOR],
-            order=33, count=followup_board.waiting,
+            order=33, waiting=followup_board.waiting,
         )  # fmt: skip
         register_menu_entry(
             "reports", "任务月报", "ledger-desk:reports", "calendar",

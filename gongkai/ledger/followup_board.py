@@ -38,12 +38,14 @@ def followups_for(member: Member) -> QuerySet[FollowUp]:
     )
 
 
-def waiting(member: Member) -> int:
-    """How many wait for this person: replies to look at, notices to answer."""
-    return FollowUp.objects.filter(
-        Q(office_id__in=member.unit_ids(Role.SUPERVISOR), status=FollowStatus.REPLIED)
-        | Q(unit_id__in=member.unit_ids(Role.EDITOR), status__in=FOLLOW_OWED)
-    ).count()
+def waiting(member: Member) -> list[QuerySet[FollowUp]]:
+    """What waits for this person: replies to look at, notices to answer."""
+    return [
+        FollowUp.objects.filter(
+            Q(office_id__in=member.unit_ids(Role.SUPERVISOR), status=FollowStatus.REPLIED)
+            | Q(unit_id__in=member.unit_ids(Role.EDITOR), status__in=FOLLOW_OWED)
+        )
+    ]
 
 
 @dataclass(frozen=True, slots=True)

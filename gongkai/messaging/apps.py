@@ -17,7 +17,7 @@ class MessagingConfig(AppConfig):
         from gongkai.organisations.enums import Role
 
         register_menu_entry(
-            "messages", "消息", "messaging-desk:inbox", "bell", order=12, count=selectors.waiting
+            "messages", "消息", "messaging-desk:inbox", "bell", order=12, waiting=selectors.waiting
         )
         register_actions(
             {

@@ -26,9 +26,10 @@ def own(member: Member) -> QuerySet[Message]:
     return rows.order_by("-created_at", "-id")
 
 
-def waiting(member: Member) -> int:
-    """How many unread messages the person has, at most :data:`MANY`; one query over an index."""
-    return int(own(member).filter(read_at=None).order_by().values("pk")[:MANY].count())
+def waiting(member: Member) -> list[QuerySet[Message]]:
+    """The person's unread messages for the menu, at most :data:`MANY`; read from an index."""
+    unread = own(member).filter(read_at=None).order_by().values("pk")[:MANY]
+    return [Message.objects.filter(pk__in=unread)]
 
 
 def newest_id(member: Member) -> int:

@@ -16,7 +16,7 @@ class ReviewConfig(AppConfig):
         from gongkai.review import desk, desk_withheld, notices, reminders, services
 
         register_menu_entry(
-            "review", "审核", "review-desk:queue", "review", order=20, count=desk.waiting_count
+            "review", "审核", "review-desk:queue", "review", order=20, waiting=desk.waiting
         )
         register_menu_entry(
             "withheld",
@@ -25,7 +25,7 @@ class ReviewConfig(AppConfig):
             "lock",
             roles=desk_withheld.READERS,
             order=22,
-            count=desk_withheld.due_count,
+            waiting=desk_withheld.due,
         )
         register_menu_entry(
             "steps",

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -25,9 +26,9 @@ PER_PAGE = 20
 REWRITABLE = (CaseStatus.REJECTED, CaseStatus.VOIDED, CaseStatus.RECALLED)
 
 
-def waiting_count(member: Member) -> int:
-    """How many cases wait for the person, for the menu."""
-    return selectors.queue_for(member).count() + selectors.consultations_for(member).count()
+def waiting(member: Member) -> list[QuerySet[Any]]:
+    """The cases and consultations that wait for the person, for the menu."""
+    return [selectors.queue_for(member), selectors.consultations_for(member)]
 
 
 @staff_required

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -36,18 +36,20 @@ PER_PAGE = 20
 STATES = (("overdue", "已过评估日期"), ("soon", "近期评估"), *WithheldState.choices)
 
 
-def due_count(member: Member) -> int:
-    """How many records wait for this person's evaluation or confirmation, for the menu."""
+def due(member: Member) -> list[QuerySet[WithheldRecord]]:
+    """The records that wait for this person's evaluation or confirmation, for the menu."""
     units = member.unit_ids(*evaluating.PROPOSERS)
     if not units:
-        return 0
+        return []
     waiting = WithheldReview.objects.filter(record=OuterRef("pk"), agreed=None)
-    due = Q(pk__in=register.due_records(today()).order_by().values("pk"), unit_id__in=units)
+    owed = Q(pk__in=register.due_records(today()).order_by().values("pk"), unit_id__in=units)
     mine = Q(unit_id__in=member.unit_ids(*evaluating.CONFIRMERS))
     others = waiting.exclude(proposed_by=member.actor.user_id)
-    return WithheldRecord.objects.filter(
-        (due & ~Exists(waiting)) | (mine & Exists(others)), state=WithheldState.KEPT
-    ).count()
+    return [
+        WithheldRecord.objects.filter(
+            (owed & ~Exists(waiting)) | (mine & Exists(others)), state=WithheldState.KEPT
+        )
+    ]
 
 
 def _filters(request: HttpRequest) -> dict[str, str]:

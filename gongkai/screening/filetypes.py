@@ -234,8 +234,6 @@ def sniff(content: bytes, name: str = "") -> FileType:
             return found
     if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
         return FileType.WEBP
-    if content[4:8] == b"ftyp":
-        return FileType.MP4
     if content.startswith(b"\x1aE\xdf\xa3"):
         return FileType.WEBM
     if content.startswith(b"MZ") and _is_program(content):
@@ -244,6 +242,8 @@ def sniff(content: bytes, name: str = "") -> FileType:
         return _ole_type(content)
     if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_type(content)
+    if content[4:8] == b"ftyp":  # behind four bytes of length, which may look like anything
+        return FileType.MP4
     if b"%PDF-" in content[:1024]:
         return FileType.PDF
     text = decode_text(content)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from gongkai.catalogue.entries import absences, files, states
 from gongkai.catalogue.entries.enums import AbsenceStatus
@@ -21,14 +21,14 @@ _LOOK_BACK = timedelta(days=30)
 """What has been overdue for longer is on the board; its unit was told in time."""
 
 
-def _waiting(member: Member) -> int:
+def _waiting(member: Member) -> list[QuerySet[EntryAbsence]]:
     """Requests of 无此事项 that this person may decide."""
     rows = EntryAbsence.objects.filter(
         status=AbsenceStatus.REQUESTED, unit__in=visible_units(member)
     ).exclude(requested_by_id=member.actor.user_id or 0)
     if not member.holds_anywhere(Role.SUPERVISOR):
         rows = rows.filter(unit_id__in=member.unit_ids(Role.FINAL_REVIEWER))
-    return rows.count()
+    return [rows]
 
 
 def due_items(today: date, until: date) -> Iterator[DueItem]:
@@ -58,7 +58,7 @@ def due_items(today: date, until: date) -> Iterator[DueItem]:
 def register() -> None:
     """Menu, facts, files, timer jobs and notices of the catalogues."""
     register_menu_entry("catalogue", "公开目录", "catalogue-desk:board", "file", order=27,
-                        count=_waiting)  # fmt: skip
+                        waiting=_waiting)  # fmt: skip
     register_menu_entry(
         "catalogue-imports", "导入目录", "catalogue-desk:imports", "upload", [Role.SUPERVISOR],
         order=28,

@@ -292,7 +292,7 @@ def fill(person: User, many: int) -> None:
 
 def test_the_badge_stops_counting_at_many(person: User) -> None:
     fill(person, MANY * 2 + 20)
-    assert waiting(member(person)) == MANY
+    assert sum(rows.count() for rows in waiting(member(person))) == MANY
 
 
 @pytest.mark.parametrize("query", ["", "?show=all", f"?kind={KIND}", "?show=all&kind=test.urgent"])

@@ -219,7 +219,13 @@ def menu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(desk, "_MENU", {})
     desk.register_menu_entry("b", "审核", "accounts:login", "review", [Role.FIRST_REVIEWER], 20)
     desk.register_menu_entry(
-        "a", "稿件", "accounts:login", "file", [Role.EDITOR], 10, lambda member: 3
+        "a",
+        "稿件",
+        "accounts:login",
+        "file",
+        [Role.EDITOR],
+        10,
+        lambda member: [User.objects.all(), User.objects.none()],
     )
     desk.register_menu_entry("d", "月报", "accounts:login", "calendar", [], 31)
     desk.register_menu_entry("c", "台账", "accounts:login", "ledger", [], 30)
@@ -230,7 +236,7 @@ def test_the_menu_shows_what_the_persons_roles_are_for(
 ) -> None:
     rows = desk.menu_for(desk.member_of(signed_in(editor)), "c")
     assert [(r["label"], r["count"], r["current"], r["group"]) for r in rows] == [
-        ("稿件", 3, False, ""),
+        ("稿件", 1, False, ""),
         ("台账", 0, True, "要点"),
         ("月报", 0, False, ""),
     ]
