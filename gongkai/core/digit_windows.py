@@ -28,6 +28,7 @@ _INVISIBLE: Final = re.compile(
 )
 _GAP: Final = re.compile(r"[\s\-_.,、/\\|#~]{1,3}")
 _GROUP: Final = re.compile("[0-9]+")
+_LONG_ENOUGH: Final = re.compile(r"[0-9](?:[\s\-_.,、/\\|#~]{0,3}[0-9]){10}")
 _X_TAIL: Final = re.compile(r"([\s\-_.]{0,3})[Xx×](?![0-9A-Za-z])")
 _LINE_ENDS: Final = "\u0085\u2028\u2029"
 
@@ -112,6 +113,11 @@ def has_spelled_number(folded: str) -> bool:
 def digits_of(text: str) -> str:
     """All digits of ``text`` as ASCII."""
     return "".join(_GROUP.findall(fold(text).text))
+
+
+def may_hold_number(folded: str) -> bool:
+    """Whether :func:`windows` could find any: a quick look that spares most texts the slow one."""
+    return _LONG_ENOUGH.search(folded) is not None
 
 
 def windows(folded: str) -> Iterator[Window]:

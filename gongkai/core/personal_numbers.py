@@ -26,6 +26,7 @@ from gongkai.core.digit_windows import (
     digits_of,
     fold,
     has_spelled_number,
+    may_hold_number,
     windows,
 )
 from gongkai.core.number_hits import Ground, Hit, NumberKind, without_overlaps
@@ -54,6 +55,7 @@ _CARD_LENGTHS: Final = range(16, 20)
 
 _LOOKALIKE_ID: Final = re.compile(r"(?<![0-9A-Za-z])[0-9OoIlZzSB]{17}[0-9XxOoIl](?![0-9A-Za-z])")
 _LOOKALIKE_MOBILE: Final = re.compile(r"(?<![0-9A-Za-z])[1Il][0-9OoIl]{10}(?![0-9A-Za-z])")
+_LOOKALIKE: Final = re.compile("[OoIlZzSB]")
 _LOOKALIKES: Final = str.maketrans("OoIlZzSBx", "00112258X")
 
 _CODE_WITH_SERIAL: Final = re.compile(
@@ -127,8 +129,21 @@ class _Scan:
         self._codes: list[tuple[int, int]] = []
 
     def hits(self) -> Iterator[Hit]:
+        possible = may_hold_number(self._text)
+        masked = "*" in self._text
+        alike = _LOOKALIKE.search(self._text) is not None
+        if not (possible or masked or alike):
+            return
         if sum(map(str.isdigit, self._text)) < _FEWEST_DIGITS:
             return
+        if possible:
+            yield from self._windows()
+        if masked:
+            yield from self._masked_ids()
+        if alike:
+            yield from self._lookalikes()
+
+    def _windows(self) -> Iterator[Hit]:
         runs = _ASCII_RUN.finditer(self._text)
         self._urls = [m.span() for m in runs if _URL_SIGN.search(m[0])]
         self._codes = [m.span() for m in _PROJECT_CODE.finditer(self._text)]
@@ -142,8 +157,6 @@ class _Scan:
             for judge in (self._resident_id, self._mobile, self._card):
                 if (hit := judge(window)) is not None:
                     yield hit
-        yield from self._masked_ids()
-        yield from self._lookalikes()
 
     # --- 公民身份号码 ---------------------------------------------------------------------------
 

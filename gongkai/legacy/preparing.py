@@ -146,11 +146,12 @@ def prepare(
     memory = StoredMemory(run.pk)
     tally = Tally(run.cursor, Counter(run.counts))
     left = run.limit - tally.counts["read"] if run.limit else None
-    for part in _chunks(rows, chunk, left):
-        taken, issues = _read(part, shop, memory)
-        _store(run, part, taken, issues, tally, now)
-        if progress is not None:
-            progress(tally)
+    with bulk.fewer_collections():
+        for part in _chunks(rows, chunk, left):
+            taken, issues = _read(part, shop, memory)
+            _store(run, part, taken, issues, tally, now)
+            if progress is not None:
+                progress(tally)
     return finish(run=run, member=member, now=now)
 
 

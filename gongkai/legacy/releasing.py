@@ -108,7 +108,7 @@ def release_on(run_id: int, *, now: datetime, chunks: int | None = None) -> int:
     tools = _Tools.load()
     done = 0
     while chunks is None or chunks > 0:
-        with transaction.atomic():
+        with bulk.fewer_collections(), transaction.atomic():
             run = ImportRun.objects.select_for_update().select_related("unit").get(pk=run_id)
             if run.status != RunStatus.RELEASING:
                 break

@@ -106,3 +106,13 @@ def test_a_key_of_the_senders_own_is_kept() -> None:
         bulk.insert([Blob(sha256="a" * 64, size=1, content_type="text/plain",
                           created_at=moment())])  # fmt: skip
     assert Blob.objects.get().pk == "a" * 64
+
+
+def test_the_collector_is_as_before_even_after_a_failure() -> None:
+    import gc
+
+    before = gc.get_threshold()
+    with pytest.raises(ValueError, match="stop"), bulk.fewer_collections():
+        assert gc.get_threshold() != before
+        raise ValueError("stop")
+    assert gc.get_threshold() == before

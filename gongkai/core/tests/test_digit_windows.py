@@ -11,6 +11,7 @@ from gongkai.core.digit_windows import (
     digits_of,
     fold,
     has_spelled_number,
+    may_hold_number,
     windows,
 )
 
@@ -114,3 +115,15 @@ def test_spelled_numbers_are_noticed(text: str, expected: bool) -> None:
 )
 def test_the_disguise_is_named(written: str, labels: tuple[str, ...]) -> None:
     assert describe_disguise(written) == labels
+
+
+@given(st.text(alphabet="0123456789 -_.,、/\\|#~Xx×年月第", max_size=60))
+def test_the_quick_look_misses_nothing_that_the_slow_one_finds(text: str) -> None:
+    folded = fold(text).text
+    if list(windows(folded)):
+        assert may_hold_number(folded)
+
+
+def test_the_quick_look_spares_ordinary_texts() -> None:
+    assert not may_hold_number("2022年10月18日，共3,516户、1.2亿元，联系科室3楼305")
+    assert may_hold_number("电话 138 0000 0000")
