@@ -88,11 +88,13 @@ TEMPLATES: list[dict[str, Any]] = [
 
 DATABASES = {"default": {**ENV.database, "ATOMIC_REQUESTS": False}}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Deferred transactions fail under concurrent writers; IMMEDIATE queues them instead.
+    # Deferred transactions fail under concurrent writers; IMMEDIATE queues them instead. 32 MB of
+    # pages stay in memory, because indexes of a large archive are written at random places.
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 10,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
+        "PRAGMA cache_size=-32000;",
     }
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
