@@ -53,7 +53,7 @@ migrations: $(VENV)/dev.stamp ## models and migrations agree
 	@DJANGO_SETTINGS_MODULE=gongkai.settings.test $(BIN)/gongkai makemigrations --check --dry-run
 
 test-services: $(VENV)/dev.stamp ## the suite's services and constraints on PostgreSQL (DATABASE_URL)
-	@$(BIN)/python -m pytest -n 2 --dist loadfile -rs --migrations -m "(django_db and not browser) or story"
+	@$(BIN)/python -m pytest -n 2 --dist loadfile -rs --migrations -m "((django_db and not browser) or story) and not sqlite"
 
 bench: $(VENV)/dev.stamp ## benchmarks: ratios against a yardstick in the same run
 	@DJANGO_SETTINGS_MODULE=gongkai.settings.test $(BIN)/python -m benchmarks

@@ -53,9 +53,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if any(item.get_closest_marker("pango") for item in items) and not _pango():
         missing["pango"] = "Pango is not installed"
     for item in items:
-        uses = {"db", "transactional_db"} & set(getattr(item, "fixturenames", ()))
-        if uses or item.get_closest_marker("django_db"):
-            item.add_marker(pytest.mark.database)
         for marker, reason in missing.items():
             if item.get_closest_marker(marker):
                 item.add_marker(pytest.mark.skip(reason=reason))

@@ -12,6 +12,7 @@ from pathlib import Path
 
 BIN = Path(os.environ.get("BIN", ".venv/bin"))
 CI = bool(os.environ.get("GONGKAI_CI"))
+SELECTION = "((django_db and not browser) or story) and not sqlite"
 POSTGRES = os.environ.get("GONGKAI_TEST_POSTGRES", "")
 
 
@@ -36,7 +37,7 @@ def parts() -> list[tuple[str, list[str], dict[str, str]]]:
         found.append(
             (
                 "services and constraints on PostgreSQL",
-                [*pytest, "--migrations", "-m", "(django_db and not browser) or story"],
+                [*pytest, "--migrations", "-m", SELECTION],
                 {"DATABASE_URL": POSTGRES},
             )
         )
