@@ -24,6 +24,7 @@ from gongkai.organisations.models import Unit
 from gongkai.publishing import selectors as publishing
 from gongkai.publishing.enums import Status
 from gongkai.review import selectors as review
+from gongkai.review.register import is_sealed
 
 LISTED = 6
 """How many of each kind the first page names; the rest is one link away."""
@@ -112,7 +113,7 @@ def _subject_visible(member: Member, kind: str, subject_id: str) -> str:
     """The title of a subject the person may see; NotVisible otherwise."""
     if kind == "item":
         item = publishing.item_for(member, subject_id) if subject_id.isdigit() else None
-        if item is None:
+        if item is None or is_sealed(member, kind, subject_id):
             raise NotVisible
         return item.title
     fact = (

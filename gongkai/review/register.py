@@ -196,3 +196,9 @@ def sealed_cases(member: Member) -> Q:
     inside |= Q(unit__area_id__in=[area for area in areas if area])
     secret = WithheldRecord.objects.filter(code=WithholdCode.STATE_SECRET).exclude(inside)
     return Q(pk__in=secret.order_by().values("case_id"))
+
+
+def is_sealed(member: Member, kind: str, subject_id: str) -> bool:
+    """Whether one record was withheld as a state secret of another area than the person's."""
+    cases = ReviewCase.objects.filter(subject_kind=kind, subject_id=subject_id)
+    return cases.filter(sealed_cases(member)).exists()

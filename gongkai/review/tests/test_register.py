@@ -175,6 +175,15 @@ def test_the_citys_office_reads_the_code_of_a_districts_state_secret_and_no_titl
     assert office.get(f"/desk/review/{secret.case_id}/").status_code == 404
 
 
+def test_the_trail_of_a_districts_state_secret_is_closed_to_the_citys_office(desk: Desk) -> None:
+    secret = desk.withhold(desk.city.district_1_bureau, code="state_secret", title="涉密信息标题")
+    trail = f"/desk/trail/item/{secret.subject_id}/"
+    response = sign_in(user_with("supervisor", desk.city.office)).get(trail)
+    assert response.status_code == 404 and "涉密信息标题" not in html(response)
+    own = sign_in(user_with("supervisor", desk.city.district_1)).get(trail)
+    assert own.status_code == 200 and "涉密信息标题" in html(own)
+
+
 def test_the_unit_itself_and_its_own_office_read_the_title(desk: Desk) -> None:
     secret = desk.withhold(desk.city.district_1_bureau, code="state_secret", title="涉密信息标题")
     for person in (
