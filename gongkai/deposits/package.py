@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 
 from gongkai.catalogue.models import Theme
 from gongkai.core.blobs import path_of
+from gongkai.core.cells import safe_cell
 from gongkai.core.clock import SHANGHAI
 from gongkai.deposits import rules
 from gongkai.deposits.models import DepositBatch, DepositRow
@@ -34,7 +35,6 @@ COLUMNS = (
 )  # fmt: skip
 _CHUNK = 200
 _READ = 256 * 1024
-_FORMULA = ("=", "+", "-", "@", "\t")
 
 
 class _Pipe(io.RawIOBase):
@@ -182,9 +182,7 @@ def _csv(batch: DepositBatch) -> Iterator[bytes]:
             row["version__change_kind"], row["digest"],
             rules.folder_name(row["index_no"], row["item_id"], row["number"]),
         ]  # fmt: skip
-        writer.writerow(
-            [f"'{c}" if isinstance(c, str) and c.startswith(_FORMULA) else c for c in cells]
-        )
+        writer.writerow([safe_cell(c) if isinstance(c, str) else c for c in cells])
         yield text.getvalue().encode()
 
 

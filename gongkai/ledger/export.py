@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
+from gongkai.core.cells import safe_cell
 from gongkai.core.clock import SHANGHAI, day_of
 from gongkai.ledger import board
 from gongkai.ledger.enums import EvidenceKind, Light
@@ -21,7 +22,6 @@ from gongkai.ledger.models import Evidence, FollowUp, MonthReport, Plan
 from gongkai.publishing.enums import Visibility
 from gongkai.publishing.models import Item
 
-_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _LINE = Side(style="thin", color="999999")
 _GRID = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _HEAD = PatternFill("solid", fgColor="E8EEF7")
@@ -37,8 +37,7 @@ def safe(value: object) -> object:
         return value.astimezone(SHANGHAI).replace(tzinfo=None)
     if not isinstance(value, str):
         return value
-    text = "".join(c for c in value if c in "\n\t" or ord(c) >= 32)[:_LONGEST]
-    return f"'{text}" if text.startswith(_STARTS) else text
+    return safe_cell("".join(c for c in value if c in "\n\t" or ord(c) >= 32)[:_LONGEST])
 
 
 @dataclass(frozen=True, slots=True)

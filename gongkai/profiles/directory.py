@@ -16,6 +16,7 @@ from gongkai.catalogue.entries.enums import Audience
 from gongkai.catalogue.entries.models import EntryLink
 from gongkai.catalogue.models import Column, Placement
 from gongkai.catalogue.tallies import counts_by
+from gongkai.core.cells import safe_cell
 from gongkai.core.clock import SHANGHAI, at
 from gongkai.profiles.sheet import stream_sheet
 from gongkai.publishing.enums import Visibility
@@ -161,11 +162,6 @@ def public_rows(column: Column | None, wanted: Filter) -> Iterator[Row]:
 def _cells(row: Row, root: str) -> tuple[str, ...]:
     formed = row.formed_on.isoformat() if row.formed_on else ""
     return row.index_no, row.title, row.summary, formed, f"{root}{row.path}"
-
-
-def safe_cell(text: str) -> str:
-    """A text that no spreadsheet program takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
 
 
 def csv_chunks(column: Column | None, wanted: Filter, *, root: str) -> Iterator[bytes]:

@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from gongkai.core import facts
+from gongkai.core.cells import safe_cell
 from gongkai.core.clock import SHANGHAI, day_of
 from gongkai.core.errors import PermissionRefused
 from gongkai.organisations.access import Member
@@ -26,11 +27,6 @@ NOTE = (
     "要核对的，到登记单位当面查阅。"
 )
 LIMIT = 20_000
-
-
-def _text(value: str) -> str:
-    """A cell that a spreadsheet program never takes for a formula."""
-    return f"'{value}" if value[:1] in ("=", "+", "-", "@", "\t") else value
 
 
 def register_export(*, filters: Mapping[str, str], member: Member, now: datetime) -> bytes:
@@ -67,10 +63,10 @@ def register_export(*, filters: Mapping[str, str], member: Member, now: datetime
             [
                 record.pk,
                 record.unit.short_name,
-                register.SEALED_TITLE if secret else _text(entry.title),
+                register.SEALED_TITLE if secret else safe_cell(entry.title),
                 entry.code_label,
                 entry.article,
-                "" if secret else _text(entry.reason),
+                "" if secret else safe_cell(entry.reason),
                 entry.decided_by,
                 record.decided_at.astimezone(SHANGHAI).replace(tzinfo=None),
                 record.next_review_on if kept else None,
