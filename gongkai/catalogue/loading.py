@@ -51,6 +51,7 @@ def _topic(site: PublicSite, topic: dict[str, Any], order: int, owner: Unit) -> 
             "rule": {**here, **own},
             "max_gap_days": topic["gap"],
             "work_point": topic["point"],
+            "blocks": topic.get("blocks", []),
             "order": order,
         },
     )

@@ -69,6 +69,8 @@ class Column(models.Model):
     rule = models.JSONField("收录规则", default=dict, blank=True)
     max_gap_days = models.PositiveSmallIntegerField("更新间隔（天）", null=True, blank=True)
     work_point = models.PositiveSmallIntegerField("对应要点", null=True, blank=True)
+    # What its page is composed of, in order (gongkai.portal.blocks); empty: newest and sections.
+    blocks = models.JSONField("页面构成", default=list, blank=True)
     order = models.PositiveSmallIntegerField("排序", default=0)
 
     class Meta:

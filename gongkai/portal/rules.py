@@ -52,10 +52,11 @@ def validity_state(
 
 @dataclass(frozen=True, slots=True)
 class UpdateDuty:
-    """How often a column must be fed and whether it is: words, and whether it is overdue."""
+    """How often a column must be fed and whether it is: a sentence, a few words, overdue or not."""
 
     words: str
     overdue: bool
+    brief: str
 
 
 def update_duty(max_gap_days: int | None, newest: date | None, day: date) -> UpdateDuty | None:
@@ -64,14 +65,20 @@ def update_duty(max_gap_days: int | None, newest: date | None, day: date) -> Upd
         return None
     rule = f"每 {max_gap_days} 天至少更新一次"
     if newest is None:
-        return UpdateDuty(f"{rule}，还没有内容。", True)
+        return UpdateDuty(f"{rule}，还没有内容。", True, f"约定每 {max_gap_days} 天更新")
     gone = (day - newest).days
     if gone > max_gap_days:
         return UpdateDuty(
-            f"{rule}，最近更新 {_cn(newest)}，已经 {gone} 天没有更新，请维护单位补上。", True
+            f"{rule}，最近更新 {_cn(newest)}，已经 {gone} 天没有更新，请维护单位补上。",
+            True,
+            f"约定每 {max_gap_days} 天更新，已超 {gone - max_gap_days} 天",
         )
     following = newest + timedelta(days=max_gap_days)
-    return UpdateDuty(f"{rule}，最近更新 {_cn(newest)}，下次更新不晚于 {_cn(following)}。", False)
+    return UpdateDuty(
+        f"{rule}，最近更新 {_cn(newest)}，下次更新不晚于 {_cn(following)}。",
+        False,
+        f"下次更新不晚于 {following.month} 月 {following.day} 日",
+    )
 
 
 def coming(title: str, day: date, event_on: date, *, ends: bool = False) -> tuple[int, str]:

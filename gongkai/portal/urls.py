@@ -9,6 +9,7 @@ from gongkai.portal import (
     views_ledger,
     views_places,
     views_profiles,
+    views_topics,
     views_units,
 )
 
@@ -16,7 +17,7 @@ app_name = "portal"
 
 SITE = [
     path("", views.home, name="home"),
-    path("zt/<slug:key>/", views.topic, name="topic"),
+    path("zt/<slug:key>/", views_topics.topic, name="topic"),
     path("zx/", views.stream, name="stream"),
     path("dw/", views_units.units, name="units"),
     path("dw/<slug:code>/", views_units.unit, name="unit"),

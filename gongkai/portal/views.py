@@ -1,20 +1,17 @@
-"""Public pages of places: home, columns, stream, units, search, maps and statements."""
+"""Public pages of the whole site: home, stream, search, maps and statements."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
-from gongkai.catalogue.models import Column, ColumnKind, PublicSite, Section
-from gongkai.catalogue.selectors import public_cards, public_column, public_sections
+from gongkai.catalogue.models import Column, ColumnKind, PublicSite
+from gongkai.catalogue.selectors import public_cards, public_column
 from gongkai.core import clock
 from gongkai.ledger.selectors import (
-    PointState,
     Progress,
     public_plan,
-    public_point_state,
     public_progress,
 )
 from gongkai.portal import listing, rules, selectors
@@ -24,7 +21,6 @@ from gongkai.publishing.selectors import public_kinds
 
 HOME_ITEMS = 6
 HOME_TOPICS = 8
-SECTION_ITEMS = 4
 VIEW_SECONDS = 365 * 24 * 3600
 
 # Verb, words below it, icon, and where it leads on the site.
@@ -108,112 +104,6 @@ def home(request: HttpRequest, district: str = "") -> HttpResponse:
         more_topics=len(topics) > HOME_TOPICS,
     )
     return show(request, "home.html", context)
-
-
-def _section_panels(
-    column: Column,
-    sections: list[Section],
-    cards: Mapping[int | None, tuple[dict[str, Any], ...]],
-    counts: Mapping[int | None, int],
-) -> list[dict[str, Any]]:
-    return [
-        {
-            "name": section.name,
-            "url": listing.address(column.path, fq=section.key),
-            "count": counts.get(section.pk, 0),
-            "rows": listing.rows(cards.get(section.pk, ())[:SECTION_ITEMS], known=section.name),
-        }
-        for section in sections
-    ]
-
-
-@require_safe
-def topic(request: HttpRequest, key: str, district: str = "") -> HttpResponse:
-    """A topic column: composed of its sections, or one section (or all) as a list by year."""
-    sites, site = sites_and_site(district)
-    column = public_column(site, key)
-    if column is None or column.kind != ColumnKind.TOPIC:
-        raise Http404("没有这个栏目")
-    sections = public_sections(column)
-    section = next((s for s in sections if s.key == request.GET.get("fq")), None)
-    figures = selectors.public_figures(column)
-    today = clock.today()
-    listed = section is not None or not sections or request.GET.get("all") == "1"
-    query = {"fq": section.key if section else "", "all": "1" if listed and not section else ""}
-    if not sections:
-        query["all"] = ""
-    tabs = [
-        {"label": "总览", "url": column.path, "current": not listed},
-        *(
-            {
-                "label": s.name,
-                "url": listing.address(column.path, fq=s.key),
-                "count": figures.counts.get(s.pk, 0),
-                "current": s == section,
-            }
-            for s in sections
-        ),
-        {
-            "label": "全部",
-            "url": listing.address(column.path, all="1"),
-            "count": figures.total,
-            "current": listed and section is None,
-        },
-    ]
-    context = site_context(
-        site,
-        request,
-        sites=sites,
-        page_title=f"{section.name} - {column.name}" if section else column.name,
-        tags=tags_of(column, [s.name for s in sections]),
-        trail=[(column.name, column.path), (section.name, "")] if section else [(column.name, "")],
-        column=column,
-        section=section,
-        sections=sections,
-        tabs=tabs if sections else [],
-        figures=figures,
-        duty=rules.update_duty(column.max_gap_days, figures.newest, today),
-    )
-    if listed:
-        context |= _list(request, column, column.path, section=section, **query)
-        return show(request, "column_list.html", context)
-    cards = selectors.public_section_cards(column, sections, each=SECTION_ITEMS + 1)
-    newest = cards.get(None, ())
-    context |= {
-        "lead": next(iter(listing.rows(newest[:1], summary=True)), None),
-        "next": listing.rows(newest[1:]),
-        "panels": _section_panels(column, sections, cards, figures.counts),
-        "point": _point(site, column),
-    }
-    return show(request, "column.html", context)
-
-
-def _point(site: PublicSite, column: Column) -> PointState | None:
-    """The work point a column serves, with its light; None where there is none."""
-    if not column.work_point:
-        return None
-    today = clock.today()
-    plan = public_plan(site.owner if site.prefix else None, today)
-    if plan is None:
-        return None
-    return public_point_state(plan, column.work_point, min(today, date(plan.year, 12, 31)))
-
-
-def _list(
-    request: HttpRequest, column: Column, path: str, *, section: Section | None = None, **query: str
-) -> dict[str, Any]:
-    """The context of a list read by key: rows, years, ways on."""
-    year = listing.year_of(request.GET.get("year"))
-    after = selectors.known_cursor(request.GET.get("after", ""))
-    page = public_cards(column, section, after=after, year=year)
-    years = selectors.public_years(column, section)
-    return {
-        "rows": listing.rows(page.cards, summary=True),
-        "years": listing.year_links(path, years, year, **query),
-        "year": year,
-        "pages": listing.pages(path, after=after, following=page.next, **query, year=year),
-        "first_page": not after,
-    }
 
 
 @require_safe

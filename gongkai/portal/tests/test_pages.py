@@ -185,7 +185,7 @@ def test_the_demo_bar_stands_on_every_page_of_a_demonstration_only(
 
 def test_columns_say_their_duty_and_name_their_keeper(full: Town, visitor: Client) -> None:
     text = visitor.get("/zt/yingshang/").content.decode()
-    assert "每 30 天至少更新一次" in text and "市发展改革委" in text
+    assert "下次更新不晚于" in text and "市发展改革委" in text
     empty = visitor.get("/zt/guizhang/").content.decode()
     assert "每 14 天至少更新一次，还没有内容" in empty and "这里还没有内容" in empty
 
