@@ -11,6 +11,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from gongkai.catalogue.models import Column, PublicSite
+from gongkai.portal.verbs import verbs_of
 
 Tags = list[tuple[str, str]]
 Trail = Sequence[tuple[str, str]]
@@ -112,6 +113,7 @@ def site_context(
         "page_title": page_title,
         "page_tags": [*site_tags(site), *(tags or [])],
         "trail": [("首页", home), *trail] if trail else [],
+        "verbs": verbs_of(site, request.get_full_path()),
         "demo": demo_bar(),
         **more,
     }

@@ -321,6 +321,15 @@ def public_site_columns(sites: Iterable[PublicSite]) -> dict[int, list[Column]]:
     return found
 
 
+def public_topic_sites(keys: Iterable[str]) -> dict[str, set[str]]:
+    """The prefixes of the sites that keep a topic column, by the column's key."""
+    found: dict[str, set[str]] = {}
+    rows = Column.objects.filter(kind=ColumnKind.TOPIC, key__in=list(keys))
+    for key, prefix in rows.values_list("key", "site__prefix"):
+        found.setdefault(key, set()).add(prefix)
+    return found
+
+
 def public_unit_counts() -> dict[int, int]:
     """How many public items each unit has, by unit id."""
     owners = dict(Column.objects.filter(kind=ColumnKind.UNIT).values_list("pk", "owner_id"))

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
-from gongkai.catalogue.models import Column, ColumnKind, PublicSite
+from gongkai.catalogue.models import ColumnKind, PublicSite
 from gongkai.catalogue.selectors import public_cards, public_column
 from gongkai.core import clock
 from gongkai.ledger.selectors import (
@@ -22,33 +22,6 @@ from gongkai.publishing.selectors import public_kinds
 HOME_ITEMS = 6
 HOME_TOPICS = 8
 VIEW_SECONDS = 365 * 24 * 3600
-
-# Verb, words below it, icon, and where it leads on the site.
-VERBS = (
-    ("找政策", "文件和解读", "file", "zx/?kind=policy"),
-    ("查规章", "现行有效规章", "scales", "zt/guizhang/"),
-    ("问政策", "起草单位来解读", "ask", "zt/jiedu/"),
-    ("申请公开", "20 个工作日答复", "mail", "dw/?for=apply"),
-    ("看公示", "补贴 窗口 村级", "chart", "zt/jiceng/"),
-    ("提意见", "正在征集的事", "pencil", "zx/?kind=opinion"),
-)
-
-
-def _verbs(site: PublicSite, topics: list[Column]) -> list[dict[str, str]]:
-    """The six verbs; a column the district does not keep is the city's."""
-    own = {column.key for column in topics}
-    found = []
-    for name, words, icon, path in VERBS:
-        local = not path.startswith("zt/") or path.split("/")[1] in own
-        found.append(
-            {
-                "name": name,
-                "words": words,
-                "icon": icon,
-                "url": f"{site.path if local else '/'}{path}",
-            }
-        )
-    return found
 
 
 def _progress(site: PublicSite) -> Progress | None:
@@ -86,7 +59,6 @@ def home(request: HttpRequest, district: str = "") -> HttpResponse:
         request,
         sites=sites,
         tags=column_tags("首页", site.slogan or site.name, [c.name for c in topics], "首页"),
-        verbs=_verbs(site, topics),
         progress=progress,
         lamps=[
             {
