@@ -1,8 +1,11 @@
 """What public pages say about time and state. Plain values only: no ORM, no settings, no clock."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import isfinite
+from typing import Any
 
 OPINION_WORDS = ("征求意见", "征集", "公开征询")
 EVENT_WORDS = ("活动", "开放日", "听证", "座谈", "培训", "辅导", "招聘会")
@@ -95,6 +98,48 @@ def coming(title: str, day: date, event_on: date, *, ends: bool = False) -> tupl
     else:
         verb = "到期" if ends else ""
     return days, f"天后{verb}" if days else f"今天{verb}" if verb else "就在今天"
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """How far something is, in a few words, with the share that is done (0 to 1)."""
+
+    words: str
+    share: float
+
+    @property
+    def length(self) -> str:
+        """The share in percent, as drawings take it."""
+        return f"{self.share * 100:.4g}"
+
+
+def headline(facts: Mapping[str, Any]) -> Headline | None:
+    """The one line that a published progress record can be told in; None without a target.
+
+    Three and more measures are counted (how many reached their target); fewer are told by the
+    first one's share.
+    """
+    found: list[tuple[str, float, float]] = []
+    for row in facts.get("measures") or ():
+        target, done = _number(row.get("target")), _number(row.get("done"))
+        if target and done is not None:
+            found.append((str(row.get("name", "")), target, done))
+    if not found:
+        return None
+    if len(found) >= 3:
+        reached = sum(done >= target for _, target, done in found)
+        return Headline(f"{len(found)} 项里 {reached} 项达到目标", reached / len(found))
+    name, target, done = found[0]
+    share = max(done / target, 0.0)
+    return Headline(f"{name}完成 {share:.0%}", min(share, 1.0))
+
+
+def _number(value: object) -> float | None:
+    try:
+        number = float(str(value))
+    except ValueError:
+        return None
+    return number if isfinite(number) else None
 
 
 def query_words(text: str) -> list[str]:

@@ -5,6 +5,7 @@ from django.urls import include, path
 from gongkai.portal import (
     views,
     views_catalogue,
+    views_home,
     views_items,
     views_ledger,
     views_places,
@@ -16,7 +17,7 @@ from gongkai.portal import (
 app_name = "portal"
 
 SITE = [
-    path("", views.home, name="home"),
+    path("", views_home.home, name="home"),
     path("zt/<slug:key>/", views_topics.topic, name="topic"),
     path("zx/", views.stream, name="stream"),
     path("dw/", views_units.units, name="units"),

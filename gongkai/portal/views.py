@@ -1,81 +1,18 @@
 """Public pages of the whole site: home, stream, search, maps and statements."""
 
-from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
-from gongkai.catalogue.models import ColumnKind, PublicSite
-from gongkai.catalogue.selectors import public_cards, public_column
-from gongkai.core import clock
-from gongkai.ledger.selectors import (
-    Progress,
-    public_plan,
-    public_progress,
-)
+from gongkai.catalogue.models import ColumnKind
+from gongkai.catalogue.selectors import public_column
 from gongkai.portal import listing, rules, selectors
 from gongkai.portal.context import area_of, column_tags, site_context, tags_of
 from gongkai.portal.frame import show, sites_and_site
 from gongkai.publishing.selectors import public_kinds
 
-HOME_ITEMS = 6
-HOME_TOPICS = 8
 VIEW_SECONDS = 365 * 24 * 3600
-
-
-def _progress(site: PublicSite) -> Progress | None:
-    today = clock.today()
-    plan = public_plan(site.owner if site.prefix else None, today)
-    if plan is None:
-        return None
-    # A plan of last year is shown as it stood at the end of its year.
-    return public_progress(plan, min(today, date(plan.year, 12, 31)))
-
-
-@require_safe
-def home(request: HttpRequest, district: str = "") -> HttpResponse:
-    """Search first, six verbs, the year's work points, what is new, what comes soon, topics."""
-    sites, site = sites_and_site(district)
-    today = clock.today()
-    columns = selectors.public_site_columns([site]).get(site.pk, [])
-    topics = [c for c in columns if c.kind == ColumnKind.TOPIC]
-    stream = next((c for c in columns if c.kind == ColumnKind.STREAM), None)
-    newest = public_cards(stream, size=HOME_ITEMS).cards if stream else ()
-    soon = [
-        {
-            "days": days,
-            "word": word,
-            "title": event.title,
-            "url": f"/nr/{event.id}/",
-            "meta": " · ".join(filter(None, (event.unit, event.place))),
-        }
-        for event in selectors.public_upcoming(area_of(site), today)
-        for days, word in [rules.coming(event.title, today, event.on, ends=event.ends)]
-    ]
-    progress = _progress(site)
-    context = site_context(
-        site,
-        request,
-        sites=sites,
-        tags=column_tags("首页", site.slogan or site.name, [c.name for c in topics], "首页"),
-        progress=progress,
-        lamps=[
-            {
-                "number": point.number,
-                "light": point.light,
-                "title": point.title,
-                "url": f"{site.path}jd/{point.number}/",
-            }
-            for point in (progress.points if progress else ())
-        ],
-        newest=listing.rows(newest),
-        soon=soon,
-        topics=topics[:HOME_TOPICS],
-        hot=[c for c in topics if c.key in ("jianshui", "minsheng", "xiangcun", "yingshang")],
-        more_topics=len(topics) > HOME_TOPICS,
-    )
-    return show(request, "home.html", context)
 
 
 @require_safe

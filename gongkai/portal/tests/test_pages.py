@@ -252,7 +252,7 @@ def test_the_home_page_tells_what_comes_soon(town: Town, visitor: Client) -> Non
     town.fill(1, kind=notice, title="坏日期公告", index_no="A/3", facts={"event_on": "很快"})
     town.fill(1, kind=notice, title="公开征求意见公告", index_no="A/4", expires_on="2022-10-18")
     text = visitor.get("/").content.decode()
-    soon = text[text.index("近期事项") : text.index("政府信息公开</h2>")]
+    soon = text[text.index("快到日子的事") : text.index("政府信息公开</h2>")]
     assert "<b>9</b>天后举行" in soon and "北部水厂" in soon and "今天截止" in soon
     assert "昨天的活动公告" not in soon and "坏日期公告" not in soon
 
@@ -353,3 +353,23 @@ def test_a_district_shows_its_own_plan(full: Town, visitor: Client) -> None:
     assert "2 项里" in text and 'href="/qx/wangcheng/jd/2/"' in text
     assert visitor.get("/qx/wangcheng/jd/2/").status_code == 200
     assert visitor.get("/qx/wangcheng/jd/3/").status_code == 404
+
+
+def test_a_topic_on_the_home_page_says_when_and_how_much(full: Town, visitor: Client) -> None:
+    text = visitor.get("/").content.decode()
+    card = text[text.index('<h3><a href="/zt/yingshang/">') :][:900]
+    assert "更新 ·" in card and "条</p>" in card
+    empty = text[text.index('<h3><a href="/zt/guizhang/">') :][:400]
+    assert "还没有内容" in empty
+
+
+def test_a_topic_with_progress_shows_how_far_it_is(full: Town, visitor: Client) -> None:
+    full.fill(
+        1, kind=full.city.kinds["progress"], title="四项行动进展", index_no="P/1",
+        topics=["yingshang"],
+        facts={"programme": "行动", "as_of": "2022-09-30", "target_basis": "工作方案", "measures": [
+            {"name": "新登记企业", "unit": "户", "target": 200, "done": 150}]},
+    )  # fmt: skip
+    text = visitor.get("/").content.decode()
+    card = text[text.index('<h3><a href="/zt/yingshang/">') :][:900]
+    assert "新登记企业完成 75%" in card and 'width="75"' in card

@@ -198,3 +198,34 @@ def test_a_tag_that_repeats_the_heading_is_left_out() -> None:
     }
     assert listing.rows([card], known="政策文件")[0]["tag"] == ""
     assert listing.rows([{**card, "corrected": True}], known="政策文件")[0]["tag"] == "有更正"
+
+
+def _measures(*pairs: tuple[object, object]) -> dict[str, object]:
+    return {
+        "measures": [{"name": f"指标{n}", "target": t, "done": d} for n, (t, d) in enumerate(pairs)]
+    }
+
+
+@pytest.mark.parametrize(
+    ("facts", "words", "share"),
+    [
+        (_measures((140, 70)), "指标0完成 50%", 0.5),
+        (_measures((140, 154)), "指标0完成 110%", 1.0),
+        (_measures(("200", "50"), (10, 10)), "指标0完成 25%", 0.25),
+        (_measures((10, 10), (10, 12), (10, 3)), "3 项里 2 项达到目标", 2 / 3),
+        (_measures((None, 5), (8, 2)), "指标1完成 25%", 0.25),
+        (_measures((10, -5)), "指标0完成 0%", 0.0),
+    ],
+)
+def test_progress_is_told_in_one_line(facts: dict[str, object], words: str, share: float) -> None:
+    told = rules.headline(facts)
+    assert told is not None and told.words == words and told.share == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{}, {"measures": []}, {"measures": None}, _measures((0, 5)), _measures(("很多", 5)),
+     _measures((5, "nan")), _measures((5, None))],
+)  # fmt: skip
+def test_without_a_target_there_is_nothing_to_tell(facts: dict[str, object]) -> None:
+    assert rules.headline(facts) is None
