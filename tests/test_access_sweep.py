@@ -421,6 +421,7 @@ RULES: dict[str, Rule] = {
     ),
     "office-desk:calendar-remove": Rule(OPERATOR, of(row_id="holiday"), writes=OPERATOR),
     # the demonstration
+    "design:gallery": public(),
     "demo:tour": public(),
     "demo:sample": public(),
     "demo:role": public(),

@@ -310,6 +310,9 @@ def _components() -> dict[str, Any]:
     }
 
 
+_VERBS = ("找政策", "查规章", "问政策", "申请公开", "看公示", "提意见")
+
+
 def context(screen: str, *, forms: bool) -> dict[str, Any]:
     """Return everything a gallery screen shows; ``forms``: the demo bar may hold POST forms."""
     desk = screen in ("desk", "forms")
@@ -333,6 +336,10 @@ def context(screen: str, *, forms: bool) -> dict[str, Any]:
             ("市住房城乡建设局", "#unit"),
             ("政策文件", "#column"),
             ("正文", ""),
+        ],
+        "verbs": [
+            {"name": name, "url": "#verbs", "current": place == 0}
+            for place, name in enumerate(_VERBS)
         ],
         **_components(),
     }

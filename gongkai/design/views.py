@@ -1,5 +1,6 @@
 """The gallery: every component in every state, for those who build and review screens."""
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -11,7 +12,12 @@ SCREENS = ("components", "home", "item", "desk", "forms", "letter")
 
 @require_safe
 def gallery(request: HttpRequest) -> HttpResponse:
-    """Show one gallery screen, chosen by ``?screen=``; the first is the list of components."""
+    """Show one gallery screen, chosen by ``?screen=``; the first is the list of components.
+
+    Only a demonstration or a developer's machine has a gallery: its content is made up.
+    """
+    if settings.DEMO_DATE is None and not settings.DEBUG:
+        raise Http404("没有这一页")
     screen = request.GET.get("screen", SCREENS[0])
     if screen not in SCREENS:
         raise Http404("没有这个样例页")

@@ -41,6 +41,11 @@ def test_every_gallery_screen_has_language_title_main_skip_link_and_unique_ids(
         assert target in ids, target
 
 
+def test_there_is_no_gallery_outside_a_demonstration(client: Client, settings: Any) -> None:
+    settings.DEMO_DATE = None
+    assert client.get("/design/").status_code == 404
+
+
 def test_an_unknown_gallery_screen_is_not_found(client: Client) -> None:
     assert client.get("/design/?screen=nothing").status_code == 404
 
