@@ -23,11 +23,13 @@ from gongkai.demo.kinds import build_kinds
 from gongkai.demo.messages import build_messages
 from gongkai.demo.people import acting, populate
 from gongkai.demo.profiles import build_guides, build_profiles
+from gongkai.demo.reports import REPORTS, build_reports
 from gongkai.ledger import planning
 from gongkai.ledger import services as ledger
 from gongkai.ledger.models import Assignment, LedgerTask, Plan
 from gongkai.organisations.loading import load_units
 from gongkai.organisations.models import Unit
+from gongkai.profiles.files import mark_versions
 from gongkai.publishing import services as publishing
 from gongkai.publishing.loading import load_kinds
 from gongkai.publishing.models import Item, ItemKind
@@ -51,7 +53,7 @@ def build(say: Say) -> dict[str, int]:
     items = load_items(CONTENT / "items")
     codes = {item.unit for item in items} | {
         "czj", "wjw", "zwgkb", "fgw", "szfb", "sjzyj", "xzspj", "wangcheng", "liuyang", "yuhua",
-        "wangcheng_czj",
+        "wangcheng_czj", *REPORTS,
     }  # fmt: skip
     populate(codes)
     say("读入市和望城区的工作要点 …")
@@ -70,6 +72,7 @@ def build(say: Say) -> dict[str, int]:
     say("督办、任务月报和浏阳市的台账 …")
     build_followups(city, district)
     say("单位概况、机构职能、领导信息 …")
+    build_reports()
     build_profiles()
     say("法定和基层公开目录 …")
     build_catalogues(made)
@@ -87,6 +90,8 @@ def build(say: Say) -> dict[str, int]:
         pass
     say("移送档案馆和图书馆 …")
     build_deposits()
+    while mark_versions(at(date(2022, 10, 18), 8)):
+        pass
     while facts.seal():
         pass
     say(f"完成，用时 {time.perf_counter() - started:.1f} 秒")

@@ -50,7 +50,8 @@ def build_guides() -> int:
     return len(WHOLE)
 
 
-def _release(item: Item, code: str, moment: datetime) -> None:
+def release(item: Item, code: str, moment: datetime) -> None:
+    """Submit an item and take it through every step so that it is public at ``moment``."""
     case = publishing.item_submit(
         item_id=item.pk,
         member=acting(f"{code}_bianji", moment),
@@ -68,7 +69,8 @@ def _release(item: Item, code: str, moment: datetime) -> None:
         )
 
 
-def _publish(unit: Unit, kind: ItemKind, moment: datetime, **content: Any) -> Item:
+def publish(unit: Unit, kind: ItemKind, moment: datetime, **content: Any) -> Item:
+    """Write an item and release it at ``moment``."""
     begun = moment - timedelta(hours=2)
     item = publishing.item_create(
         unit=unit,
@@ -77,14 +79,14 @@ def _publish(unit: Unit, kind: ItemKind, moment: datetime, **content: Any) -> It
         member=acting(f"{unit.code}_bianji", begun),
         now=begun,
     )
-    _release(item, unit.code, moment)
+    release(item, unit.code, moment)
     return item
 
 
 def _functions(unit: Unit, words: Words, kinds: Mapping[str, ItemKind], moment: datetime) -> Item:
     facts = {key: words[key] for key in ("departments", "address", "hours", "phone", "contact",
                                          "head")}  # fmt: skip
-    return _publish(
+    return publish(
         unit, kinds["functions"], moment,
         title=f"{unit.full_name}机构职能",
         summary=f"{unit.full_name}的主要职责、内设机构、办公地址、办公时间和联系方式。",
@@ -101,7 +103,7 @@ def _overview(unit: Unit, words: Words, kinds: Mapping[str, ItemKind], moment: d
     }
     if words.get("area"):
         facts["area_text"] = words["area"]
-    return _publish(
+    return publish(
         unit, kinds["overview"], moment,
         title=f"{unit.full_name}概况",
         summary=now[:80],
@@ -113,7 +115,7 @@ def _overview(unit: Unit, words: Words, kinds: Mapping[str, ItemKind], moment: d
 
 def _leaders(unit: Unit, words: Words, kinds: Mapping[str, ItemKind], moment: datetime) -> None:
     for order, (name, post, duty, resume) in enumerate(words["leaders"], start=1):
-        _publish(
+        publish(
             unit, kinds["leader"], moment + timedelta(minutes=order * 3),
             title=f"{name} {unit.short_name}{post}",
             summary=f"{post}，{duty}",
@@ -133,7 +135,7 @@ def _systems(
             f"<h2>{'一二三四'[n]}、{heads[n]}</h2><p>{escape(text)}</p>"
             for n, text in enumerate(words["no"])
         )
-        _publish(
+        publish(
             unit, kinds["system"], moment + timedelta(days=order),
             title=words["title"].format(name=unit.full_name),
             summary="谁起草、谁审核、多少天内办完，做不到怎么办。",
@@ -142,41 +144,9 @@ def _systems(
         )  # fmt: skip
 
 
-def _report(
-    unit: Unit, numbers: list[int], kinds: Mapping[str, ItemKind], moment: datetime
-) -> None:
-    published, received, extended = numbers
-    parts = (
-        ("总体情况", f"全年主动公开政府信息 {published} 条，更新机构职能和公开指南各 1 次。"
-         f"收到政府信息公开申请 {received} 件，都在期限内办结，其中延期 {extended} 件。"),
-        ("主动公开政府信息情况", f"制发行政规范性文件 {max(published // 60, 1)} 件，"
-         "废止 1 件，现行有效的文件都在专栏公开。"),
-        ("收到和处理政府信息公开申请情况", f"自然人申请 {received - received // 5} 件，"
-         f"法人和其他组织申请 {received // 5} 件；予以公开 {received - received // 3} 件，"
-         f"部分公开、不予公开和无法提供 {received // 3} 件。"),
-        ("因政府信息公开工作被申请行政复议、提起行政诉讼情况", "行政复议 0 件，行政诉讼 0 件。"),
-        ("存在的主要问题及改进情况", "解读形式还偏单一，个别栏目更新不够及时。"
-         "下一年增加图解和场景解读，按月检查栏目更新。"),
-        ("其他需要报告的事项", "全年没有收取信息处理费。本报告数字为演示编写。"),
-    )  # fmt: skip
-    body = "".join(
-        f"<h2>{'一二三四五六'[n]}、{head}</h2><p>{escape(text)}</p>"
-        for n, (head, text) in enumerate(parts)
-    )
-    _publish(
-        unit, kinds["annual_report"], moment,
-        title=f"{unit.full_name}2021年政府信息公开工作年度报告",
-        summary=f"2021 年主动公开 {published} 条，收到申请 {received} 件，没有行政复议和诉讼。",
-        body=body,
-        facts={"year": "2021"},
-    )  # fmt: skip
-
-
 def _whole(unit: Unit, data: Words, kinds: Mapping[str, ItemKind], place: int) -> None:
     words = data["units"][unit.code]
     day = date(2022, 2, 15) + timedelta(days=place)
-    reported = date(2022, 3, 24) if unit.code == "wangcheng" else date(2022, 1, 24)
-    _report(unit, data["reports"][unit.code], kinds, at(reported, 15, place))
     _functions(unit, words, kinds, at(day, 10))
     _overview(unit, words, kinds, at(day, 11))
     _leaders(unit, words, kinds, at(day, 14))
@@ -187,7 +157,7 @@ def _guide(unit: Unit, moment: datetime) -> None:
     begun = moment - timedelta(hours=1)
     editor = acting(f"{unit.code}_bianji", begun)
     item = profiles.guide_draft(unit=unit, member=editor, now=begun)
-    _release(item, unit.code, moment)
+    release(item, unit.code, moment)
 
 
 def _moved(unit: Unit, words: Words, kinds: Mapping[str, ItemKind]) -> None:
@@ -207,7 +177,7 @@ def _moved(unit: Unit, words: Words, kinds: Mapping[str, ItemKind]) -> None:
         member=acting(f"{unit.code}_bianji", moment),
         now=moment - timedelta(hours=1),
     )
-    _release(item, unit.code, moment)
+    release(item, unit.code, moment)
 
 
 def _overdue(unit: Unit, words: Words, kinds: Mapping[str, ItemKind]) -> None:

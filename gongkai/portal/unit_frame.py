@@ -1,5 +1,8 @@
-"""What every page of a unit's column shares: the fixed left rail of 国办公开办函〔2019〕61号."""
+"""What every page of a unit's column shares: the fixed layout of 国办公开办函〔2019〕61号, with the
+four columns in the rail, the way to apply as a button, and finding, looking, taking along and
+checking above the content."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -9,6 +12,7 @@ from gongkai.catalogue.models import Column, PublicSite
 from gongkai.organisations.models import Unit
 from gongkai.organisations.selectors import public_units
 from gongkai.portal import listing, selectors
+from gongkai.profiles.rules_statutory import NOT_HERE
 from gongkai.profiles.selectors import PublicProfile
 from gongkai.publishing.placing import item_path
 
@@ -26,13 +30,21 @@ ABOUT = (
     ("leaders", "领导信息", "领导信息", "user"),
 )
 DIRECTORY = ("directory", "信息公开目录", "信息公开目录", "menu")
-KNOWN = {key: (name, tag) for key, name, tag, _ in (*PARTS, *ABOUT, DIRECTORY)}
+FINDING = ("find", "检索", "信息公开目录", "search")
+KNOWN = {key: (name, tag) for key, name, tag, _ in (*PARTS, *ABOUT, DIRECTORY, FINDING)}
+PAGES = ("directory", "find")
+"""Parts with an address of their own, not reached by ``?part=``."""
 LISTS = ("leaders", "report")
 
 
 def unit_path(site: PublicSite, unit: Unit) -> str:
     """The address of a unit's column on its site."""
     return f"{site.path}dw/{unit.code}/"
+
+
+def statutory_total(kinds: Mapping[str, int]) -> int:
+    """How much of a column is statutory content, from its counts by kind."""
+    return sum(n for kind, n in kinds.items() if kind not in NOT_HERE)
 
 
 def find_unit(code: str, today: date) -> tuple[Unit, Column | None]:
@@ -53,27 +65,33 @@ def rule_cards(unit: Unit, profile: PublicProfile) -> list[dict[str, Any]]:
 
 
 def _entry(path: str, key: str, label: str, icon: str, part: str, count: int) -> dict[str, Any]:
-    own = listing.address(path, part="" if key == "list" else key)
-    url = f"{path}ml/" if key == "directory" else own
     return {
-        "key": key, "label": label, "url": url, "icon": icon, "current": key == part,
+        "key": key,
+        "label": label,
+        "url": listing.address(path, part="" if key == "list" else key),
+        "icon": icon,
+        "current": key == part or (key == "list" and part in PAGES),
         "count": count,
-    }  # fmt: skip
+    }
 
 
 def rail(
     path: str, part: str, profile: PublicProfile, *, total: int, rules: int
 ) -> dict[str, list[dict[str, Any]]]:
-    """The rail in two groups: the fixed columns with the way to apply, and the unit itself."""
+    """The rail in two groups: the fixed columns with the way to apply, and the unit itself;
+    above the content, the four things the column must let everybody do (条例第二十四条)."""
     counts = {"list": total, "rules": rules}
     counts |= {key: len(profile.of(key)) for key in LISTS}
-    fixed = []
-    for key, label, _, icon in PARTS:
-        fixed.append(_entry(path, key, label, icon, part, counts.get(key, 0)))
-        if key == "list":
-            name, icon_name = DIRECTORY[1], DIRECTORY[3]
-            fixed.append({**_entry(path, "directory", name, icon_name, part, 0), "sub": True})
+    fixed = [_entry(path, key, label, icon, part, counts.get(key, 0))
+             for key, label, _, icon in PARTS]  # fmt: skip
     about = [
         _entry(path, key, label, icon, part, counts.get(key, 0)) for key, label, _, icon in ABOUT
     ]
-    return {"rail": fixed, "about_rail": about}
+    home = path[: path.index("dw/")]
+    doing = [
+        {"label": "检索", "url": f"{path}jiansuo/", "icon": "search", "current": part == "find"},
+        {"label": "查阅目录", "url": f"{path}ml/", "icon": "menu", "current": part == "directory"},
+        {"label": "下载目录", "url": f"{path}ml/xlsx/", "icon": "download", "current": False},
+        {"label": "核对文件", "url": f"{home}jy/", "icon": "check", "current": False},
+    ]
+    return {"rail": fixed, "about_rail": about, "doing": doing}

@@ -9,7 +9,12 @@ from django.conf import settings
 
 from gongkai.profiles.rules import FUNCTION_FIELDS, parse_contact, phone_href, written
 from gongkai.profiles.rules_guide import GUIDE_FIELDS
-from gongkai.profiles.selectors import PublicPart, PublicProfile, public_part_item
+from gongkai.profiles.selectors import (
+    PublicPart,
+    PublicProfile,
+    public_part_item,
+    public_texts,
+)
 from gongkai.publishing.facts_view import file_address as file_url
 from gongkai.publishing.importing.clean import present_html
 from gongkai.publishing.placing import item_path
@@ -18,6 +23,24 @@ _TOPICS = {
     "publish": "信息发布", "secrecy": "保密审查", "request": "依申请公开", "attribute": "属性认定",
     "clearing": "文件清理和解读", "appraisal": "考核和责任追究",
 }  # fmt: skip
+
+
+OTHER_RULES = "其他制度"
+# The six parts of an annual report (国办公开办函〔2021〕30号) and a word that marks each heading.
+REPORT_PARTS = (
+    ("总体情况", "总体情况"),
+    ("主动公开政府信息情况", "主动公开"),
+    ("收到和处理政府信息公开申请情况", "公开申请"),
+    ("政府信息公开行政复议、行政诉讼情况", "复议"),
+    ("存在的主要问题及改进情况", "问题"),
+    ("其他需要报告的事项", "其他"),
+)
+OPENED_REPORTS = 3
+"""So many of the newest reports are shown with their contents."""
+_REACH = {"address": "办公地址", "hours": "办公时间", "phone": "联系电话", "fax": "传真",
+          "email": "电子邮箱"}  # fmt: skip
+_HOLDS = {"repealed": ("已废止", "idle"), "lapsed": ("已失效", "idle"),
+          "not_yet": ("尚未施行", "warn"), "amended": ("已修改", "")}  # fmt: skip
 
 
 def part_context(part: str, profile: PublicProfile, today: date) -> dict[str, Any]:
@@ -138,12 +161,21 @@ def _leader(part: PublicPart) -> dict[str, Any]:
 
 def _guide(part: PublicPart | None, today: date) -> dict[str, Any]:
     if part is None:
-        return {"shown": None}
+        return {
+            "shown": None,
+            "gaps": ["公开工作机构", *_REACH.values(), "信息的分类、编排和获取方式"],
+        }
+    reach = _reach(part.facts)
+    office = written(part.facts.get("office"))
     return {
         **_reviewed(today, part),
         "html": _text(part),
-        "office": written(part.facts.get("office")),
-        "reach": _reach(part.facts),
+        "office": office,
+        "reach": reach,
+        "gaps": [
+            *([] if office else ["公开工作机构"]),
+            *(label for name, label in _REACH.items() if not reach[name]),
+        ],
         "how": [
             (label, written(part.facts.get(name)))
             for name, label in GUIDE_FIELDS.items()
@@ -161,27 +193,63 @@ def _office(profile: PublicProfile) -> dict[str, Any]:
 
 
 def _rules(profile: PublicProfile, today: date) -> dict[str, Any]:
+    """The rules of a unit by topic in a fixed order, each with whether it still holds."""
     parts = profile.of("system")
-    return {
-        **_reviewed(today, *parts),
-        "systems": [
+    topics: dict[str, list[dict[str, Any]]] = {}
+    for part in parts:
+        topic = _TOPICS.get(str(part.facts.get("topic")), OTHER_RULES)
+        word, tone = _HOLDS.get(part.validity, ("现行有效", "ok"))
+        topics.setdefault(topic, []).append(
             {
                 "title": part.title,
                 "url": item_path(part.id),
-                "topic": _TOPICS.get(str(part.facts.get("topic")), ""),
+                "doc_no": part.doc_no,
                 "at": part.published_on,
-                "reviewed_on": part.reviewed_on,
+                "word": word,
+                "tone": tone,
             }
-            for part in parts
+        )
+    names = [*_TOPICS.values(), OTHER_RULES]
+    return {
+        **_reviewed(today, *parts),
+        "systems": [
+            {"topic": name, "rows": topics[name]} for name in names if name in topics
         ],
-    }
+        "gaps": [name for name in _TOPICS.values() if name not in topics],
+    }  # fmt: skip
+
+
+def _contents(path: str, html: str) -> list[dict[str, str]]:
+    """The six parts of a report, each with the address of its heading; empty = not found."""
+    shown = present_html(html, image_url=lambda sha: "", own_hosts=[])
+    left = [entry for entry in shown.toc if entry.level == 2]
+    found = []
+    for name, mark in REPORT_PARTS:
+        hit = next((entry for entry in left if mark in entry.text), None)
+        if hit is not None:
+            left.remove(hit)
+        found.append({"name": name, "url": f"{path}#{hit.id}" if hit else ""})
+    return found
 
 
 def _reports(profile: PublicProfile) -> dict[str, Any]:
+    parts = profile.of("report")
+    texts = public_texts(parts[:OPENED_REPORTS])
     return {
         "reports": [
-            {"title": part.title, "url": item_path(part.id), "year": part.year,
-             "at": part.published_on}
-            for part in profile.of("report")
+            {
+                "title": part.title,
+                "url": item_path(part.id),
+                "year": part.year,
+                "at": part.published_on,
+                "contents": _contents(item_path(part.id), texts[part.id])
+                if part.id in texts else [],
+                "files": [
+                    {"label": str(f.get("title") or f["filename"]),
+                     "url": file_url(part.id, f["sha256"], str(f["filename"]))}
+                    for f in part.files
+                ],
+            }
+            for part in parts
         ],
     }  # fmt: skip

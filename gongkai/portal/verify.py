@@ -15,7 +15,7 @@ from django.test import RequestFactory
 from django.urls import resolve
 from django.utils.html import escape
 
-from gongkai.catalogue.models import Placement
+from gongkai.catalogue.models import ColumnKind, Placement
 from gongkai.core.models import OutboxMessage
 from gongkai.publishing.events import WITHDRAWN
 from gongkai.publishing.models import Item
@@ -56,9 +56,12 @@ def look(message: OutboxMessage, now: datetime) -> None:
         # A correction keeps its first date, so it need not stand on a list's first page.
         for placement in placed[:COLUMNS] if item.version == 1 else []:
             column = placement.column
-            status, text, elapsed = _fetch(column.path)
+            # The first page of a unit's column lists items of law; everything is in its directory.
+            own = column.kind == ColumnKind.UNIT
+            page = f"{column.path}ml/" if own else column.path
+            status, text, elapsed = _fetch(page)
             shown = status == 200 and f'href="{escape(path)}"' in text
-            steps.append(_step(f"核验：{column.name}里能看到", shown, elapsed, column.path))
+            steps.append(_step(f"核验：{column.name}里能看到", shown, elapsed, page))
     message.payload = {**message.payload, "steps": steps}
 
 

@@ -21,7 +21,14 @@ from gongkai.core import clock
 from gongkai.portal import listing
 from gongkai.portal.context import column_tags, site_context
 from gongkai.portal.frame import show, site_for_unit, sites_and_site
-from gongkai.portal.unit_frame import KNOWN, find_unit, rail, rule_cards, unit_path
+from gongkai.portal.unit_frame import (
+    KNOWN,
+    find_unit,
+    rail,
+    rule_cards,
+    statutory_total,
+    unit_path,
+)
 from gongkai.profiles import directory as directories
 from gongkai.profiles.selectors import public_profile
 
@@ -93,7 +100,7 @@ def directory(request: HttpRequest, code: str, district: str = "") -> HttpRespon
             path,
             "directory",
             profile,
-            total=figures.total if figures else 0,
+            total=statutory_total({key: n for key, _, n in figures.kinds}) if figures else 0,
             rules=len(rule_cards(found, profile)) + len(profile.of("system")),
         ),
     )

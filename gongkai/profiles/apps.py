@@ -12,7 +12,7 @@ class ProfilesConfig(AppConfig):
         from gongkai.messaging.registry import register_due_source, register_notice_kind
         from gongkai.organisations.desk import register_menu_entry
         from gongkai.organisations.enums import Role
-        from gongkai.profiles import jobs
+        from gongkai.profiles import files, jobs
 
         register_menu_entry(
             "profile", "单位信息", "profiles-desk:own", "building",
@@ -26,3 +26,4 @@ class ProfilesConfig(AppConfig):
         register_notice_kind(jobs.NOTICE, "单位信息待补全或待核对")
         register_due_source("profiles.reviews", "单位信息核对", jobs.reviews_due)
         register_job(jobs.JOB, "单位信息检查", jobs.check_profiles)
+        register_job(files.JOB, "已公开文件的指纹", files.mark_versions)

@@ -76,6 +76,8 @@ class PublicPart:
     published_on: date
     year: int = 0
     files: Sequence[Mapping[str, Any]] = ()
+    validity: str = ""
+    doc_no: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +119,7 @@ def public_profile(column: Column | None) -> PublicProfile:
             PublicPart(
                 item.pk, item.kind_key, item.title, item.facts, reviewed, due,
                 day_of(item.published_at), report_year(item.title, item.facts),
-                item.attachments,
+                item.attachments, item.current_validity, item.doc_no,
             )
         )  # fmt: skip
     for key, parts in found.items():
@@ -136,6 +138,12 @@ def public_part_item(part: PublicPart) -> Item | None:
         .filter(pk=part.id, visibility=Visibility.PUBLIC)
         .first()
     )
+
+
+def public_texts(parts: Sequence[PublicPart]) -> dict[int, str]:
+    """The stored text of public items by id; one query for all."""
+    rows = Item.objects.filter(pk__in=[p.id for p in parts], visibility=Visibility.PUBLIC)
+    return dict(rows.values_list("pk", "body"))
 
 
 def _classes(

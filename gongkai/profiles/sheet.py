@@ -53,7 +53,7 @@ _PARTS = {
 }
 
 
-class _Sink:
+class Sink:
     """Collects what the archive writes until it is handed on; cannot be wound back."""
 
     def __init__(self) -> None:
@@ -106,7 +106,7 @@ def stream_sheet(
 ) -> Iterator[bytes]:
     """The bytes of a workbook, piece by piece: ``title`` names its sheet, ``widths`` are in
     characters, at most 26 columns. Rows beyond what a sheet can hold are left out."""
-    sink = _Sink()
+    sink = Sink()
     archive: Any = zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED, compresslevel=4)  # type: ignore[call-overload]
     for name, text in {**_PARTS, "xl/workbook.xml": _workbook(title)}.items():
         archive.writestr(zipfile.ZipInfo(name, (2022, 1, 1, 0, 0, 0)), text)
