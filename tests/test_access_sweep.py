@@ -434,6 +434,11 @@ RULES: dict[str, Rule] = {
     "portal:catalogues": public(both_sites()),
     "portal:catalogue": public(both_sites(key="yiwujiaoyu")),
     "portal:unit": public(both_sites(code="wangcheng_czj")),
+    "portal:unit-find": public(both_sites(code="wangcheng_czj")),
+    "portal:reports": public(both_sites()),
+    "portal:check": public(both_sites()),
+    "portal:check-upload": public(),
+    "portal:package": public(items(key="item_id")),
     "portal:directory": public(both_sites(code="wangcheng_czj")),
     "portal:directory-file": public(
         lambda w: [

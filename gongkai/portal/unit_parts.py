@@ -241,7 +241,7 @@ def _reports(profile: PublicProfile) -> dict[str, Any]:
                 "title": part.title,
                 "url": item_path(part.id),
                 "year": part.year,
-                "at": part.published_on,
+                "at": part.first_on,
                 "contents": _contents(item_path(part.id), texts[part.id])
                 if part.id in texts else [],
                 "files": [

@@ -98,6 +98,6 @@ def report_cell(
     return ReportCell(year, NOT_DUE if today <= due else MISSING, due)
 
 
-def report_years(today: date, count: int = 5) -> tuple[int, ...]:
+def report_years(today: date, count: int = 4) -> tuple[int, ...]:
     """The years the matrix shows, the newest first: those that are over."""
     return tuple(range(today.year - 1, today.year - 1 - count, -1))

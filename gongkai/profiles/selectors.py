@@ -65,7 +65,8 @@ def _unit_columns(units: Iterable[int]) -> dict[int, Column]:
 
 @dataclass(frozen=True, slots=True)
 class PublicPart:
-    """One public item of a profile as pages show it; ``due_on`` None = not reviewed by day."""
+    """One public item of a profile as pages show it; ``due_on`` None = not reviewed by day;
+    ``first_on`` = when it was first public, on an old site perhaps."""
 
     id: int
     kind: str
@@ -78,6 +79,7 @@ class PublicPart:
     files: Sequence[Mapping[str, Any]] = ()
     validity: str = ""
     doc_no: str = ""
+    first_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +122,7 @@ def public_profile(column: Column | None) -> PublicProfile:
                 item.pk, item.kind_key, item.title, item.facts, reviewed, due,
                 day_of(item.published_at), report_year(item.title, item.facts),
                 item.attachments, item.current_validity, item.doc_no,
+                item.original_published_on or day_of(item.published_at),
             )
         )  # fmt: skip
     for key, parts in found.items():
