@@ -269,12 +269,12 @@ def test_a_unit_without_column_has_an_empty_directory(visitor: Client, db: Any) 
 
 
 @pytest.mark.parametrize("part", PARTS)
-def test_no_part_asks_more_than_twelve_questions(
+def test_no_part_asks_more_than_fourteen_questions(
     world: World, visitor: Client, part: str,
     django_assert_max_num_queries: DjangoAssertNumQueries,
 ) -> None:  # fmt: skip
     world.whole()
-    with django_assert_max_num_queries(12):
+    with django_assert_max_num_queries(14):
         visitor.get(f"/dw/czj/?part={part}")
 
 

@@ -301,5 +301,5 @@ def test_pages_ask_the_same_however_many_units_and_items(
             code=f"u{number}", short_name=f"单位{number}", full_name=f"单位{number}",
             kind="department", level="city", valid_from=date(2020, 1, 1),
         )  # fmt: skip
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         assert visitor.get(path).status_code == 200
