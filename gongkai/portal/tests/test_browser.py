@@ -52,6 +52,7 @@ def paths(transactional_db: None, settings: Any) -> list[str]:
     return [
         "/", "/qx/wangcheng/", "/zt/yingshang/", "/zt/yingshang/?fq=wenjian", "/zt/guizhang/",
         "/zx/", "/dw/", "/dw/?for=apply", "/dw/czj/", "/dw/czj/?part=guide", "/dw/czj/?part=apply",
+        "/dw/czj/?article=20-3", "/dw/czj/jiansuo/", "/nb/", "/jy/",
         f"/nr/{item.pk}/", f"/nr/{item.pk}/v/1/", f"/nr/{gone.pk}/", "/jd/", "/jd/1/",
         "/search/?q=事项", "/search/?q=没有", "/columns/", "/sitemap/", "/accessibility/",
         "/contact/", "/nope/",
