@@ -1,6 +1,6 @@
 """One item as its page shows it: facts, states, text, files, neighbours and record."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -184,6 +184,25 @@ def _ended_by(item: Item, links: Links, holds: bool) -> list[Notice]:
     ]
 
 
+def _documents_ended(item: Item, links: Links) -> list[Notice]:
+    """A document that this explains or answers for does not hold any more; what is said of it
+    here is history, and the reader hears so first."""
+    word = "解读" if item.kind.interprets else "问答"
+    rest = any(not document.ended for document in links.documents)
+    also = "其他文件仍然有效，请对照原文看。" if rest else "内容只供查考，不能作为现在办事的依据。"
+    return [
+        Notice(
+            "warn" if rest else "stop",
+            f"{word}所依据的文件{document.ended}",
+            f"《{document.title}》{document.ended}。{also}",
+            item_path(document.id),
+            "看这份文件现在的状态",
+        )
+        for document in links.documents
+        if document.ended
+    ]
+
+
 def related(links: Links) -> list[tuple[str, LinkedItem]]:
     """(what it is to this item, item) for every link that is no interpretation."""
     return [(RELATIONS[name][0], other) for name, other in links.out_of] + [
@@ -208,6 +227,7 @@ def notices(
             found.append(Notice(state.tone, state.word, text))
     if links is not None:
         found += _ended_by(item, links, item.validity not in ENDED)
+        found += _documents_ended(item, links)
     if newest and newest.number > 1:
         earlier = next((v for v in versions if v.number == newest.number - 1), None)
         label = ChangeKind(newest.change_kind).label if newest.change_kind else "重新发布"
@@ -336,9 +356,10 @@ def _moment(event: dict[str, Any]) -> datetime:
     return when if isinstance(when, datetime) else at(when)
 
 
-def files_of(item: Item) -> list[dict[str, Any]]:
-    """Attachments as the component shows them; sizes from the store where the entry has none."""
-    entries = item.attachments or []
+def files_of(item: Item, *, without: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Attachments as the component shows them, except those (by digest) that the page shows
+    already; sizes from the store where the entry has none."""
+    entries = [e for e in item.attachments or [] if e["sha256"] not in without]
     sizes = selectors.public_blobs(e["sha256"] for e in entries if not e.get("size"))
     found = []
     for entry in entries:

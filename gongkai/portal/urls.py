@@ -45,6 +45,7 @@ SITE = [
 urlpatterns = [
     *SITE,
     path("nr/<int:item_id>/", views_items.item, name="item"),
+    path("nr/<int:item_id>/qingjing/<str:path>/", views_items.scenario, name="scenario"),
     path("nr/<int:item_id>/likai/<slug:name>/", views_items.leaving, name="leaving"),
     path("nr/<int:item_id>/dabao/", views_package.package, name="package"),
     path("nr/<int:item_id>/v/<int:number>/", views_items.version, name="version"),

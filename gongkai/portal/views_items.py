@@ -11,9 +11,10 @@ from gongkai.catalogue.models import Column, PublicSite
 from gongkai.catalogue.selectors import public_sites
 from gongkai.core import clock
 from gongkai.core.calendar import load_calendar
-from gongkai.portal import item_page, selectors
+from gongkai.portal import chain, item_page, selectors
 from gongkai.portal.context import absolute, site_context, site_domain
 from gongkai.portal.frame import show, site_for_unit
+from gongkai.publishing.compositions import addresses
 from gongkai.publishing.enums import TITLE_SEALED, Visibility, WithdrawCategory
 from gongkai.publishing.models import Item
 from gongkai.publishing.placing import item_path
@@ -64,6 +65,7 @@ def _trail(item: Item, site: PublicSite, column: Column | None) -> list[tuple[st
 def _sheet(item: Item, site: PublicSite, joint: list[str]) -> dict[str, Any]:
     """What the sheet of paper itself shows, of the present or of an earlier version."""
     today = clock.today()
+    own = item_page.own_facts(item)
     return {
         "item": item,
         "head": {
@@ -73,13 +75,20 @@ def _sheet(item: Item, site: PublicSite, joint: list[str]) -> dict[str, Any]:
             "meta": item_page.meta_rows(item, today, home=site.path, joint=joint),
         },
         "text": item_page.text_of(item, site_domain()),
-        "files": item_page.files_of(item),
-        "own": item_page.own_facts(item),
+        "files": item_page.files_of(item, without=own["used"] if own else ()),
+        "own": own,
     }
 
 
 @require_safe
-def item(request: HttpRequest, item_id: int) -> HttpResponse:
+def scenario(request: HttpRequest, item_id: int, path: str) -> HttpResponse:
+    """The item with its scenario after some answers; the path holds nothing but numbers of
+    choices, so that every step has an address of its own and nothing of the reader is kept."""
+    return item(request, item_id, path=path)
+
+
+@require_safe
+def item(request: HttpRequest, item_id: int, path: str = "") -> HttpResponse:
     """The item with its states, text, files, neighbours, clock and record."""
     found = _item(item_id)
     sites = public_sites()
@@ -93,26 +102,33 @@ def item(request: HttpRequest, item_id: int) -> HttpResponse:
     documents, interpretations = links.documents, links.interpretations
     joint = list(selectors.public_unit_names(found.joint_units).values())
     url = absolute(item_path(found.pk))
+    sheet = _sheet(found, site, joint)
+    tags = item_page.article_tags(found, column, url, found.unit.short_name)
+    if path:
+        shown = (sheet["own"] or {}).get("scenario")
+        if shown is None or not chain.follow(shown, path):
+            raise Http404("没有这一步")
+        tags = [*tags, ("robots", "noindex")]
+    calendar = load_calendar()
     context = site_context(
         site,
         request,
         sites=sites,
         page_title=found.title,
-        tags=item_page.article_tags(found, column, url, found.unit.short_name),
+        tags=tags,
         trail=_trail(found, site, column),
         canonical=url,
         notices=item_page.notices(found, versions, clock.today(), links),
         related=item_page.related(links),
-        documents=documents,
-        interpretations=interpretations,
+        chain=chain.chain_of(found, links, calendar, clock.today()),
         columns=columns,
         satisfied=public_satisfied("item", found.pk),
-        clock=item_page.clock_of(found, versions, load_calendar(), clock.today(), documents),
+        clock=item_page.clock_of(found, versions, calendar, clock.today(), documents),
         events=item_page.timeline(
             found, versions, selectors.public_withdrawals(found.pk), interpretations
         ),
         today=clock.today(),
-        **_sheet(found, site, joint),
+        **sheet,
     )
     return show(request, "item.html", context)
 
@@ -122,9 +138,8 @@ def leaving(request: HttpRequest, item_id: int, name: str) -> HttpResponse:
     """Before an address elsewhere is opened: where it leads. Only addresses that the public item
     itself gives; nothing is taken from the request."""
     found = _item(item_id)
-    urls = {f["name"]: f["label"] for f in found.kind.schema if f["type"] == "url"}
-    target = str(found.facts.get(name) or "")
-    if found.visibility != Visibility.PUBLIC or name not in urls or not URL.match(target):
+    label, target = addresses(found.kind, found.facts).get(name, ("", ""))
+    if found.visibility != Visibility.PUBLIC or not URL.match(target):
         raise Http404("没有这个网址")
     sites = public_sites()
     site = site_for_unit(sites, found.unit)
@@ -136,7 +151,7 @@ def leaving(request: HttpRequest, item_id: int, name: str) -> HttpResponse:
         tags=[("robots", "noindex")],
         trail=[(found.title, item_path(found.pk)), ("即将离开", "")],
         item=found,
-        label=urls[name],
+        label=label,
         target=target,
         host=urlsplit(target).hostname or target,
     )

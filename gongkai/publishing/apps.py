@@ -13,7 +13,17 @@ class PublishingConfig(AppConfig):
         from gongkai.core.jobs import register_job
         from gongkai.organisations.access import system_member
         from gongkai.organisations.desk import register_menu_entry
-        from gongkai.publishing import files, gate, lifecycle, notices, placing, schedule
+        from gongkai.publishing import (
+            files,
+            gate,
+            integrity,
+            interpretation_due,
+            lifecycle,
+            notices,
+            placing,
+            schedule,
+        )
+        from gongkai.publishing.asides import register_aside
         from gongkai.review.registry import register_reviewable
 
         register_menu_entry("published", "已公开", "publishing-desk:items", "file", order=25)
@@ -31,6 +41,7 @@ class PublishingConfig(AppConfig):
                 "publishing.items.imported": "批量载入历史信息",
                 "publishing.file.added": "上传附件",
                 "publishing.file.removed": "移除附件",
+                integrity.ACTION: "检查文件、解读和问答的关联",
             }
         )
         register_job(
@@ -43,7 +54,13 @@ class PublishingConfig(AppConfig):
             "即将失效提醒",
             lambda moment: schedule.expiring_notices(now=moment),
         )
+        register_job(integrity.JOB, "检查关联", integrity.check_daily)
         schedule.register()
+        interpretation_due.register()
+        register_aside("interpretation", interpretation_due.aside)
+        register_menu_entry(
+            "interpretations", "解读统计", "publishing-desk:interpretations", "chart", order=27
+        )
         register_menu_entry(
             "schedule", "发布日历", "publishing-desk:schedule", "calendar", order=26
         )

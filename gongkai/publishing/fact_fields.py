@@ -13,6 +13,7 @@ from gongkai.publishing.rules_facts import lines_of, number_of
 BLANK = ("", "请选择")
 SPARE_ROWS = 3
 MOST_ROWS = 2000
+WIDE_COLUMNS = 3  # more than fit side by side beside the state of the draft
 
 
 class DateField(forms.DateField):
@@ -62,9 +63,23 @@ class RowsWidget(forms.Widget):
 
     template_name = "publishing/admin/rows_widget.html"
 
-    def __init__(self, columns: Sequence[Mapping[str, Any]], attrs: Any = None) -> None:
+    def __init__(
+        self,
+        columns: Sequence[Mapping[str, Any]],
+        options: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+        attrs: Any = None,
+    ) -> None:
         super().__init__(attrs)
         self.columns = list(columns)
+        # Column → what can be chosen in it, for columns of choices and of attached files.
+        self.options = dict(options or {})
+
+    def _chosen(self, name: str, text: str) -> str:
+        """A pasted cell may say the words of a choice or the name of a file."""
+        for key, label in self.options.get(name, ()):
+            if text in (label, label.rpartition("（")[2].rstrip("）")):
+                return key
+        return text
 
     def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
         """The rows as typed, with what was pasted added below; None when it was not on the page."""
@@ -82,7 +97,8 @@ class RowsWidget(forms.Widget):
             cells = [cell.strip() for cell in line.split("\t")]
             if any(cells):
                 names = (column["name"] for column in self.columns)
-                rows.append(dict(zip(names, cells, strict=False)))
+                pasted = zip(names, cells, strict=False)
+                rows.append({name: self._chosen(name, cell) for name, cell in pasted})
         return [{k: v for k, v in row.items() if v} for row in rows if any(row.values())]
 
     def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
@@ -91,6 +107,7 @@ class RowsWidget(forms.Widget):
         rows = [row for row in value or [] if isinstance(row, Mapping)]
         rows += [{} for _ in range(SPARE_ROWS)]
         context["widget"]["columns"] = self.columns
+        context["widget"]["stacked"] = len(self.columns) > WIDE_COLUMNS
         context["widget"]["described_by"] = context["widget"]["attrs"].get("aria-describedby", "")
         context["widget"]["count"] = len(rows)
         context["widget"]["rows"] = [
@@ -102,6 +119,7 @@ class RowsWidget(forms.Widget):
                     "long": column["type"] == "longtext",
                     "type": "date" if column["type"] == "date" else "text",
                     "value": row.get(column["name"], ""),
+                    "options": self.options.get(column["name"]),
                 }
                 for column in self.columns
             ]
@@ -117,12 +135,37 @@ class RowsWidget(forms.Widget):
 class RowsField(forms.Field):
     """Rows of a small table; the value is a list of objects, None when it was not on the page."""
 
-    def __init__(self, *, columns: Sequence[Mapping[str, Any]], **kwargs: Any) -> None:
-        super().__init__(required=False, widget=RowsWidget(columns), **kwargs)
+    def __init__(
+        self,
+        *,
+        columns: Sequence[Mapping[str, Any]],
+        attachments: Sequence[Mapping[str, Any]] = (),
+        **kwargs: Any,
+    ) -> None:
+        options = {
+            str(column["name"]): _fitting(column, attachments)
+            if column["type"] == "file"
+            else [(str(key), str(label)) for key, label in column.get("choices") or []]
+            for column in columns
+            if column["type"] in ("file", "choice")
+        }
+        super().__init__(required=False, widget=RowsWidget(columns, options), **kwargs)
 
     def clean(self, value: Any) -> Any:
         """The rows as they are; what a row lacks is said before submission."""
         return value
+
+
+def _fitting(
+    entry: Mapping[str, Any], attachments: Sequence[Mapping[str, Any]]
+) -> list[tuple[str, str]]:
+    """The attachments that a field for a file may name, as choices."""
+    wanted = {str(f).lower() for f in entry.get("formats") or ()}
+    return [
+        (a["sha256"], f"{a.get('title') or a['filename']}（{a['filename']}）")
+        for a in attachments
+        if not wanted or a["filename"].rpartition(".")[2].lower() in wanted
+    ]
 
 
 def fact_field(
@@ -159,14 +202,10 @@ def fact_field(
         case "lines":
             return LinesField(required=False, widget=forms.Textarea(attrs={"rows": 5}), **common)
         case "rows":
-            return RowsField(columns=entry.get("columns") or [], **common)
+            columns = entry.get("columns") or []
+            return RowsField(columns=columns, attachments=attachments, **common)
         case "file":
-            wanted = {str(f).lower() for f in entry.get("formats") or ()}
-            fitting = [
-                (a["sha256"], f"{a.get('title') or a['filename']}（{a['filename']}）")
-                for a in attachments
-                if not wanted or a["filename"].rpartition(".")[2].lower() in wanted
-            ]
+            fitting = _fitting(entry, attachments)
             none = ("", "请选择" if fitting else "（附件里还没有合适的文件，请先上传）")
             return forms.ChoiceField(required=False, choices=[none, *fitting], **common)
         case "phone":

@@ -1,68 +1,28 @@
 """The facts of one kind made ready for reading: on the public page, in the preview, at the desk.
 
-Everything is told by the type of a field and the layout the kind names; no kind is known here.
+Everything is told by the type of a field, the word it is shown by and the layout the kind names;
+no kind is known here.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import quote
 
+from gongkai.publishing.compositions import (
+    COMPOSERS,
+    PICTURES,
+    Files,
+    film,
+    of_type,
+    questions,
+    talk,
+)
+from gongkai.publishing.facts_text import cn_day, file_address, first_number, text_of
 from gongkai.publishing.models import ItemKind
-from gongkai.publishing.rules_facts import EMPTY, is_date, lines_of, number_of
+from gongkai.publishing.rules_facts import EMPTY, applies, lines_of
+
+__all__ = ["cn_day", "fact_rows", "facts_view", "file_address", "first_number", "text_of"]
 
 Field = Mapping[str, Any]
-_VIDEO_TYPES = {"mp4": "video/mp4", "m4v": "video/mp4", "webm": "video/webm"}
-_PICTURES = frozenset({"jpg", "jpeg", "png"})
-
-
-def file_address(item_id: int, sha256: str, filename: str) -> str:
-    """Where a file of an item is served, as far as the item may be seen."""
-    return f"/files/item/{item_id}/{sha256[:16]}/{quote(filename, safe='')}"
-
-
-def cn_day(day: date | None) -> str:
-    """A date as documents write it, without padding: 2022年10月8日; empty for none."""
-    return f"{day.year}年{day.month}月{day.day}日" if day else ""
-
-
-def _number(field: Field, value: Any) -> str:
-    number = number_of(value)
-    if number is None:
-        return str(value)
-    digits = field.get("digits")
-    if digits == 0 and number == int(number):
-        text = str(int(number))
-    elif number == int(number):
-        text = f"{int(number):,}"
-    else:
-        text = f"{number:,.4f}".rstrip("0").rstrip(".")
-    return f"{text} {field['suffix']}" if field.get("suffix") else text
-
-
-def text_of(field: Field, value: Any) -> str:
-    """One value as plain text, for rows of label and value."""
-    type_ = field["type"]
-    if value in EMPTY:
-        return ""
-    if type_ == "boolean":
-        return "是" if value else "否"
-    if type_ == "date":
-        return cn_day(date.fromisoformat(str(value))) if is_date(value) else str(value)
-    if type_ == "number":
-        return _number(field, value)
-    if type_ == "lines":
-        return "\n".join(lines_of(value))
-    if type_ == "rows":
-        columns = field.get("columns") or []
-        lines = [
-            "　".join(filter(None, (text_of(c, row.get(c["name"])) for c in columns)))
-            for row in value
-            if isinstance(row, Mapping)
-        ]
-        return "\n".join(lines)
-    choices = {str(key): str(label) for key, label in field.get("choices") or []}
-    return choices.get(str(value), str(value))
 
 
 def fact_rows(
@@ -74,6 +34,8 @@ def fact_rows(
     for field in kind.schema:
         value = facts.get(field["name"])
         if field["type"] in ("items", "rows", "file") or value in EMPTY or field.get("hidden"):
+            continue
+        if not applies(field, facts):
             continue
         if head is not None and bool(field.get("head")) is not head:
             continue
@@ -119,42 +81,6 @@ def _part(field: Field, value: Any, item_id: int) -> dict[str, Any]:
     return row
 
 
-def first_number(text: str) -> str:
-    """The first telephone number in a text, for a link that dials; empty when there is none."""
-    head = text.replace("（", "(").replace("）", ")")
-    for mark in ("、", "，", ",", "；", ";", " ", "转", "("):
-        head = head.split(mark)[0] if head.split(mark)[0] else head
-    digits = "".join(c for c in head if c.isdigit() or c == "-")
-    return digits if sum(c.isdigit() for c in digits) >= 3 else ""
-
-
-def _of_type(kind: ItemKind, facts: Mapping[str, Any], *types: str) -> list[Field]:
-    return [f for f in kind.schema if f["type"] in types and facts.get(f["name"]) not in EMPTY]
-
-
-class _Files:
-    """The attachments by digest, and which of them fields of type ``file`` have chosen."""
-
-    def __init__(self, attachments: Iterable[Mapping[str, Any]], item_id: int) -> None:
-        self.entries = {entry["sha256"]: entry for entry in attachments}
-        self.item_id = item_id
-
-    def chosen(
-        self, kind: ItemKind, facts: Mapping[str, Any], formats: Iterable[str]
-    ) -> dict[str, str] | None:
-        """The first chosen file with one of the extensions: address, extension, name."""
-        wanted = set(formats)
-        for field in _of_type(kind, facts, "file"):
-            entry = self.entries.get(facts[field["name"]])
-            if entry is None:
-                continue
-            extension = entry["filename"].rpartition(".")[2].lower()
-            if extension in wanted:
-                url = file_address(self.item_id, entry["sha256"], entry["filename"])
-                return {"url": url, "extension": extension, "title": entry.get("title") or ""}
-        return None
-
-
 def facts_view(
     kind: ItemKind,
     facts: Mapping[str, Any],
@@ -165,14 +91,25 @@ def facts_view(
     """What the page shows of the facts; None for nothing.
 
     ``layout``, ``rows`` (short facts: label, value, tel, url), ``parts`` (long ones: label, form
-    ``list``/``text``/``table``), and by layout ``pairs`` (question, answers), ``turns`` (speaker,
-    lines), ``video``, ``picture``, ``claim``. Facts of the head block are left out.
+    ``list``/``text``/``table``), and by layout or by the ``show`` of fields ``pairs`` (question,
+    answers), ``turns`` (speaker, lines), ``panel``, ``video``, ``pictures``, ``bands``,
+    ``scenario``, ``who``, ``picture``, ``claim`` (see ``compositions``). ``used`` are the digests
+    of the files that are seen there. Facts of the head block, and fields that do not apply, are
+    left out.
     """
     layout = kind.look.layout
+    fields = [field for field in kind.schema if applies(field, facts)]
     shown: dict[str, Any] = {"layout": layout, "rows": [], "parts": []}
-    files = _Files(attachments, item_id)
-    taken = _LAYOUTS[layout](kind, facts, files, shown) if layout in _LAYOUTS else frozenset()
-    for field in kind.schema:
+    files = Files(attachments, item_id)
+    taken: set[str] = set()
+    if layout in _LAYOUTS:
+        taken |= _LAYOUTS[layout](fields, facts, files, shown)
+        files.used.clear()  # a portrait or a film of this sort stays among the attachments
+    for word in dict.fromkeys(str(field["show"]) for field in fields if field.get("show")):
+        group = [field for field in fields if field.get("show") == word]
+        if any(facts.get(field["name"]) not in EMPTY for field in group):
+            taken |= COMPOSERS[word](group, facts, files, shown)
+    for field in fields:
         value = facts.get(field["name"])
         if field["type"] in ("items", "file") or value in EMPTY or field["name"] in taken:
             continue
@@ -181,77 +118,23 @@ def facts_view(
         part = _part(field, value, item_id)
         shown["rows" if part["form"] == "row" else "parts"].append(part)
     empty = not (shown["rows"] or shown["parts"])
-    return None if empty and len(shown) == 3 else shown
-
-
-def _questions(
-    kind: ItemKind, facts: Mapping[str, Any], files: _Files, shown: dict[str, Any]
-) -> frozenset[str]:
-    fields = _of_type(kind, facts, "rows")
-    if not fields or len(fields[0]["columns"]) < 2:
-        return frozenset()
-    ask, answer = (column["name"] for column in fields[0]["columns"][:2])
-    shown["pairs"] = [
-        {"question": str(row.get(ask, "")), "answer": lines_of(row.get(answer))}
-        for row in facts[fields[0]["name"]]
-    ]
-    return frozenset({fields[0]["name"]})
-
-
-def _interview(
-    kind: ItemKind, facts: Mapping[str, Any], files: _Files, shown: dict[str, Any]
-) -> frozenset[str]:
-    fields = _of_type(kind, facts, "rows")
-    if not fields or len(fields[0]["columns"]) < 2:
-        return frozenset()
-    who, said = (column["name"] for column in fields[0]["columns"][:2])
-    shown["turns"] = [
-        {"speaker": str(row.get(who, "")), "lines": lines_of(row.get(said))}
-        for row in facts[fields[0]["name"]]
-    ]
-    return frozenset({fields[0]["name"]})
-
-
-def _video(
-    kind: ItemKind, facts: Mapping[str, Any], files: _Files, shown: dict[str, Any]
-) -> frozenset[str]:
-    film = files.chosen(kind, facts, _VIDEO_TYPES)
-    poster = files.chosen(kind, facts, _PICTURES)
-    captions = files.chosen(kind, facts, {"vtt"})
-    links = _of_type(kind, facts, "url")
-    long = _of_type(kind, facts, "longtext")
-    words = [f for f in _of_type(kind, facts, "text") if not f.get("head")]
-    seconds = next((f for f in _of_type(kind, facts, "number")), None)
-    length = int(number_of(facts[seconds["name"]]) or 0) if seconds else 0
-    shown["video"] = {
-        "src": film["url"] if film else "",
-        "type": _VIDEO_TYPES[film["extension"]] if film else "",
-        "poster": poster["url"] if poster else "",
-        "poster_text": str(facts[words[0]["name"]]) if words else "",
-        "captions": captions["url"] if captions else "",
-        "outside": f"/nr/{files.item_id}/likai/{links[0]['name']}/" if links and not film else "",
-        "transcript": lines_of(facts[long[0]["name"]]) if long else [],
-        "length": f"{length // 60} 分 {length % 60} 秒" if length >= 60 else f"{length} 秒",
-    }
-    taken = [*links[:1], *long[:1], *words[:1], *([seconds] if seconds else [])]
-    burned = _of_type(kind, facts, "boolean")
-    return frozenset(field["name"] for field in (*taken, *burned))
+    return None if empty and len(shown) == 3 else {**shown, "used": frozenset(files.used)}
 
 
 def _profile(
-    kind: ItemKind, facts: Mapping[str, Any], files: _Files, shown: dict[str, Any]
+    fields: Sequence[Field], facts: Mapping[str, Any], files: Files, shown: dict[str, Any]
 ) -> frozenset[str]:
-    picture = files.chosen(kind, facts, _PICTURES)
+    picture = files.chosen(fields, facts, PICTURES)
     if picture:
         shown["picture"] = {"url": picture["url"], "text": picture["title"]}
     return frozenset()
 
 
 def _rumour(
-    kind: ItemKind, facts: Mapping[str, Any], files: _Files, shown: dict[str, Any]
+    fields: Sequence[Field], facts: Mapping[str, Any], files: Files, shown: dict[str, Any]
 ) -> frozenset[str]:
-    long = _of_type(kind, facts, "longtext")
-    choice = _of_type(kind, facts, "choice")
+    long = of_type(fields, facts, "longtext")
+    choice = of_type(fields, facts, "choice")
     if not long:
         return frozenset()
     verdict = text_of(choice[0], facts[choice[0]["name"]]) if choice else ""
@@ -264,9 +147,9 @@ def _rumour(
 
 
 _LAYOUTS = {
-    "questions": _questions,
-    "interview": _interview,
-    "video": _video,
+    "questions": questions,
+    "interview": talk,
+    "video": film,
     "profile": _profile,
     "rumour": _rumour,
 }

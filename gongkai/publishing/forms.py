@@ -33,6 +33,7 @@ from gongkai.publishing.fields import (
 )
 from gongkai.publishing.models import Item, ItemKind
 from gongkai.publishing.rules import FIELD_LABELS
+from gongkai.publishing.rules_facts import applies
 
 FACT = "fact_"
 
@@ -88,6 +89,9 @@ class Part:
     icon: str
     fields: tuple[BoundField, ...]
     wide: bool = False
+    #: (field of the form, the values with which the panel matters); empty for always
+    when: tuple[str, tuple[str, ...]] | None = None
+    note: str = ""
 
 
 class ItemForm(forms.Form):
@@ -97,7 +101,7 @@ class ItemForm(forms.Form):
     """
 
     class Media:
-        js = ["publishing/js/writing.js"]
+        js = ["publishing/js/writing.js", "publishing/js/conditions.js"]
 
     title = forms.CharField(
         label="标题",
@@ -243,9 +247,11 @@ class ItemForm(forms.Form):
 
     def parts(self) -> Iterator[Part]:
         """The panels in order, each with the fields that this item has."""
-        own = {f"{FACT}{e['name']}": e["type"] == "items" for e in self.item.kind.schema}
-        facts = tuple(name for name, linked in own.items() if not linked)
-        links = tuple(name for name, linked in own.items() if linked)
+        schema = self.item.kind.schema
+        links = tuple(f"{FACT}{e['name']}" for e in schema if e["type"] == "items")
+        facts = tuple(
+            f"{FACT}{e['name']}" for e in schema if e["type"] != "items" and not e.get("when")
+        )
         heading = self.item.kind.look.heading
         mine = ("facts", heading, "list-ul", facts, False)
         # A kind that can do without a body says what it has to say in its own fields.
@@ -269,6 +275,44 @@ class ItemForm(forms.Form):
             present = tuple(self[name] for name in names if name in self.fields)
             if present:
                 yield Part(key, title, icon, present, wide)
+            if key == "facts":
+                yield from self._conditional()
+
+    def _conditional(self) -> Iterator[Part]:
+        """One panel for each condition among the kind's own fields: all of them are on the page,
+        so that it works without scripts; a script shows those that matter."""
+        schema = {entry["name"]: entry for entry in self.item.kind.schema}
+        groups: dict[str, list[str]] = {}
+        for name, entry in schema.items():
+            if entry.get("when"):
+                groups.setdefault(str(entry["when"]), []).append(name)
+        for number, names in enumerate(groups.values(), 1):
+            # One condition hangs on one choice here; a second one only narrows it further.
+            control, wanted = next(iter(schema[names[0]]["when"].items()))
+            labels = dict(map(tuple, schema[control].get("choices") or []))
+            title = "、".join(str(labels.get(value, "是" if value else "否")) for value in wanted)
+            yield Part(
+                f"when-{number}",
+                f"{title}的内容",
+                "list-ul",
+                tuple(self[f"{FACT}{name}"] for name in names),
+                when=(f"{FACT}{control}", tuple(str(value) for value in wanted)),
+                note=f"只在“{schema[control]['label']}”选了“{title}”时填写，选别的不用管。",
+            )
+
+    def dropped(self) -> list[str]:
+        """Labels of fields that hold something and are not kept, because what was chosen leaves
+        no place for them."""
+        facts = {e["name"]: self.cleaned_data.get(f"{FACT}{e['name']}") for e in self._schema}
+        return [
+            str(e["label"])
+            for e in self._schema
+            if facts[e["name"]] not in (None, "", [], False) and not applies(e, facts)
+        ]
+
+    @property
+    def _schema(self) -> list[dict[str, Any]]:
+        return list(self.item.kind.schema)
 
     def content(self) -> dict[str, Any]:
         """The content of every field that holds (all of them when the form is valid)."""
@@ -281,7 +325,7 @@ class ItemForm(forms.Form):
                 # A table that was not on the page that was sent stays as it is.
                 if value is not None or entry["type"] != "rows":
                     facts[entry["name"]] = _plain(value)
-        known = {entry["name"] for entry in self.item.kind.schema}
+        known = {entry["name"] for entry in self.item.kind.schema if applies(entry, facts)}
         values["facts"] = {k: v for k, v in facts.items() if k in known and v not in (None, "", [])}
         for name in ("new_files", "word"):
             values.pop(name, None)

@@ -35,7 +35,7 @@ def inspect_content(
             f"{entry.get('title', '')} {entry['filename']}"
             for entry in content.get("attachments") or []
         ),
-        "facts": "\n".join(_strings(facts)),
+        "facts": "\n".join(strings_of(facts)),
     }
     report = inspect(texts, allow_phones=_phones(content, kind), labels=FIELD_LABELS)
     if kind is None:
@@ -47,7 +47,7 @@ def inspect_content(
     return report_of([*report.findings, *more]) if more else report
 
 
-def _strings(value: Any) -> Iterator[str]:
+def strings_of(value: Any) -> Iterator[str]:
     """Every text anywhere in the facts: in tables and lists too."""
     if isinstance(value, str):
         # The digest of a chosen file is no text, and looks like all kinds of numbers.
@@ -57,10 +57,10 @@ def _strings(value: Any) -> Iterator[str]:
         yield str(value)
     elif isinstance(value, Mapping):
         for part in value.values():
-            yield from _strings(part)
+            yield from strings_of(part)
     elif isinstance(value, list):
         for part in value:
-            yield from _strings(part)
+            yield from strings_of(part)
 
 
 def _phones(content: Mapping[str, Any], kind: ItemKind | None) -> list[str]:

@@ -77,6 +77,12 @@ class ItemKind(models.Model):
         return due_rule(self.due_rule)
 
     @property
+    def interprets(self) -> bool:
+        """Whether items of this kind explain a document: their period runs from its publication.
+        Questions and answers refer to documents as well, and have no such period."""
+        return self.due.base == "target"
+
+    @property
     def expiry(self) -> ExpiryRule:
         """When its editors hear that an item is about to lapse."""
         return expiry_rule(self.expiry_rule)

@@ -13,6 +13,7 @@ from gongkai.publishing.content import content_of
 from gongkai.publishing.enums import ChangeKind, Status, Visibility, WithdrawCategory
 from gongkai.publishing.inspection import inspect_content
 from gongkai.publishing.models import Item
+from gongkai.publishing.overlap import interpretation_findings
 from gongkai.publishing.rules import FIELD_LABELS
 from gongkai.review.enums import ACTIVE, CaseStatus, Step, WithholdCode
 from gongkai.review.models import Review, ReviewCase
@@ -87,8 +88,10 @@ def _stopped(case: ReviewCase) -> str:
 
 def doubts_of(item: Item, draft: Item) -> list[str]:
     """What the machine asks the editor to look at again, before a reviewer does."""
-    report = inspect_content(content_of(draft), item.kind)
-    return [finding.sentence for finding in report.of(Severity.WARN)][:_DOUBTS]
+    content = content_of(draft)
+    report = inspect_content(content, item.kind)
+    found = [*interpretation_findings(content, item.kind), *report.of(Severity.WARN)]
+    return [finding.sentence for finding in found][:_DOUBTS]
 
 
 def _steps(case: ReviewCase) -> list[dict[str, str]]:

@@ -7,10 +7,11 @@ from gongkai.catalogue.entries.selectors import entry_names
 from gongkai.catalogue.models import Column, Theme
 from gongkai.organisations.models import Unit
 from gongkai.publishing.enums import Attribute, ChangeKind, Origin, Validity
-from gongkai.publishing.facts_view import text_of
+from gongkai.publishing.facts_text import text_of
 from gongkai.publishing.importing.clean import plain_text, present_html
 from gongkai.publishing.inspection import inspect_content, inspect_files
 from gongkai.publishing.models import Item, ItemKind
+from gongkai.publishing.overlap import interpretation_findings
 from gongkai.publishing.rules import FIELD_LABELS
 from gongkai.publishing.rules_facts import EMPTY
 from gongkai.review.registry import Reading
@@ -39,11 +40,10 @@ def topic_names(keys: list[str]) -> list[str]:
     ]
 
 
-def _facts(view: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
+def _facts(view: Mapping[str, Any], kind: ItemKind | None) -> dict[str, tuple[str, str]]:
     values = view.get("facts") or {}
     if not values:
         return {}
-    kind = ItemKind.objects.filter(key=view.get("kind")).first()
     names = {a["sha256"]: str(a["filename"]) for a in view.get("attachments") or []}
     found = {}
     for field in kind.schema if kind else []:
@@ -56,7 +56,7 @@ def _facts(view: Mapping[str, Any]) -> dict[str, tuple[str, str]]:
         elif field["type"] == "file":
             text = names.get(value, "（文件不在附件里）")
         else:
-            text = text_of(field, value)
+            text = text_of(field, value, names)
         found[f"facts.{field['name']}"] = (field["label"], text)
     return found
 
@@ -90,7 +90,8 @@ def reading_of(view: Mapping[str, Any], subject_id: str) -> Reading:
         else:
             text = "、".join(value) if isinstance(value, list) else str(value)
         texts[name] = (label, text)
-    texts.update(_facts(view))
+    kind = ItemKind.objects.filter(key=view.get("kind")).first()
+    texts.update(_facts(view, kind))
     attachments = view.get("attachments") or []
     if attachments:
         lines = [f"{a['title']}（{a['filename']}，{a['sha256'][:12]}）" for a in attachments]
@@ -102,5 +103,9 @@ def reading_of(view: Mapping[str, Any], subject_id: str) -> Reading:
     files = tuple(
         {**a, "url": file_url(subject_id, a["sha256"], a["filename"])} for a in attachments
     )
-    findings = (*inspect_content(view).findings, *inspect_files(view))
+    findings = (
+        *inspect_content(view, kind).findings,
+        *(interpretation_findings(view, kind) if kind else ()),
+        *inspect_files(view),
+    )
     return Reading(texts, presented.html, files, findings)

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from gongkai.core.codes import CodeError, build_index_number, parse_doc_no
-from gongkai.publishing.rules_facts import facts_problems
+from gongkai.publishing.rules_facts import facts_problems, needed_fields
 
 FIELD_LABELS = {
     "title": "标题",
@@ -148,7 +148,8 @@ def completeness_problems(
 ) -> list[Problem]:
     """Everything that keeps the item from being submitted, field by field."""
     found = []
-    for name in kind.required:
+    called_for = needed_fields(kind.schema, content.get("facts") or {})
+    for name in dict.fromkeys((*kind.required, *called_for)):
         if content.get(name) in (None, "", [], {}):
             found.append(Problem(name, f"请填写{FIELD_LABELS.get(name, name)}。"))
     formed_on = _date(content.get("formed_on"))

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
+from gongkai.publishing.rules_scenario import scenario_problems
+
 PHONE: Final = re.compile(r"^[0-9０-９()（）+\-—－–、,，;；/ 转至（）]{5,60}[^0-9]{0,12}$")
 URL: Final = re.compile(r"^https?://[^\s<>\"']{3,400}$")
 EMPTY: Final[tuple[Any, ...]] = (None, "", [], {})
@@ -12,6 +14,9 @@ MAX_TEXT: Final = {"text": 300, "longtext": 60_000, "phone": 80}
 MAX_ROWS: Final = 2000
 
 Found = list[tuple[str, str]]
+
+# What a field's ``check`` may name: a look at its whole value, which returns sentences.
+CHECKS: Final = {"scenario": scenario_problems}
 
 
 def is_date(value: Any) -> bool:
@@ -42,13 +47,30 @@ def lines_of(value: Any) -> list[str]:
     return [part for part in (str(p).strip() for p in parts) if part]
 
 
+def applies(field: Mapping[str, Any], values: Mapping[str, Any]) -> bool:
+    """Whether a field means anything beside the other values: its ``when`` names fields (of the
+    facts, or of the same row) and the values they must have. Without ``when`` it always does."""
+    return all(values.get(name) in wanted for name, wanted in (field.get("when") or {}).items())
+
+
+def needed_fields(schema: Sequence[Mapping[str, Any]], facts: Mapping[str, Any]) -> list[str]:
+    """The common fields (正文 and such) that the choices made among the facts call for."""
+    found: list[str] = []
+    for field in schema:
+        value = facts.get(field["name"])
+        if field.get("requires") and isinstance(value, str):
+            found += field["requires"].get(value, [])
+    return list(dict.fromkeys(found))
+
+
 def facts_problems(
     schema: Sequence[Mapping[str, Any]],
     facts: Mapping[str, Any],
     *,
     files: Mapping[str, str] | None = None,
 ) -> Found:
-    """(field, what is wrong) for every fault; unknown names are a fault too.
+    """(field, what is wrong) for every fault; unknown names are a fault too, and so is a value
+    in a field that does not apply.
 
     ``files`` maps the digests of the attachments to their file names; None leaves out the
     question whether a chosen file is among them.
@@ -59,13 +81,52 @@ def facts_problems(
     ]
     for name, field in known.items():
         value = facts.get(name)
+        if not applies(field, facts):
+            # A box nobody ticked says nothing.
+            if value not in EMPTY and value is not False:
+                found.append((f"facts.{name}", f"{when_words(field, known)}，请清空。"))
+            continue
         if value in EMPTY:
             if field.get("required"):
-                act = "选择" if field["type"] in ("choice", "file") else "填写"
-                found.append((f"facts.{name}", f"请{act}“{field['label']}”。"))
+                found.append((f"facts.{name}", f"请{_act(field)}“{field['label']}”。"))
             continue
         found += [(f"facts.{name}", text) for text in _value_problems(field, value, files)]
-    return found
+    return found + _one_of_problems(schema, facts)
+
+
+def when_words(field: Mapping[str, Any], known: Mapping[str, Mapping[str, Any]]) -> str:
+    """When a field is to be filled in, in words: “字幕”只在“解读形式”为“视频解读”时填写."""
+    parts = []
+    for name, wanted in (field.get("when") or {}).items():
+        labels = {key: label for key, label in known[name].get("choices") or []}
+        words = "、".join(f"“{labels.get(value, '是' if value else '否')}”" for value in wanted)
+        parts.append(f"“{known[name]['label']}”为{words}")
+    return f"“{field['label']}”只在{'，并且'.join(parts)}时填写"
+
+
+def _act(field: Mapping[str, Any]) -> str:
+    return "选择" if field["type"] in ("choice", "file") else "填写"
+
+
+def _one_of_problems(schema: Sequence[Mapping[str, Any]], facts: Mapping[str, Any]) -> Found:
+    """Fields that share a ``one_of`` name: at least one of those that apply holds something.
+    An unticked box holds nothing."""
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for field in schema:
+        if field.get("one_of") and applies(field, facts):
+            groups.setdefault(str(field["one_of"]), []).append(field)
+    return [
+        (
+            f"facts.{fields[0]['name']}",
+            f"请{'，或者'.join(_one_act(field) for field in fields)}，至少有一样。",
+        )
+        for fields in groups.values()
+        if all(facts.get(f["name"]) in EMPTY or facts[f["name"]] is False for f in fields)
+    ]
+
+
+def _one_act(field: Mapping[str, Any]) -> str:
+    return f"{'勾选' if field['type'] == 'boolean' else _act(field)}“{field['label']}”"
 
 
 def _value_problems(
@@ -76,7 +137,9 @@ def _value_problems(
     if choices and value not in [choice[0] for choice in choices]:
         return [f"“{label}”的取值不在可选范围内。"]
     if type_ == "rows":
-        return _rows_problems(field, value)
+        found = _rows_problems(field, value, files)
+        check = CHECKS.get(str(field.get("check")))
+        return found if found or check is None else check(value)
     if type_ == "items":
         good = isinstance(value, list) and all(
             isinstance(part, int) and not isinstance(part, bool) for part in value
@@ -125,7 +188,9 @@ def _file_problems(field: Mapping[str, Any], value: Any, files: Mapping[str, str
     return []
 
 
-def _rows_problems(field: Mapping[str, Any], value: Any) -> list[str]:
+def _rows_problems(
+    field: Mapping[str, Any], value: Any, files: Mapping[str, str] | None
+) -> list[str]:
     label = str(field["label"])
     if not isinstance(value, list) or not all(isinstance(row, Mapping) for row in value):
         return [f"“{label}”应为表格。"]
@@ -139,11 +204,19 @@ def _rows_problems(field: Mapping[str, Any], value: Any) -> list[str]:
                 found.append(f"“{label}”第 {number} 行没有“{name}”这一列，请删除。")
         for name, column in columns.items():
             cell = row.get(name)
+            if not applies(column, row):
+                if cell not in EMPTY:
+                    found.append(
+                        f"“{label}”第 {number} 行：{when_words(column, columns)}，请清空。"
+                    )
+                continue
             if cell in EMPTY:
                 if column.get("required"):
                     found.append(f"“{label}”第 {number} 行缺少“{column['label']}”。")
                 continue
-            found += [f"“{label}”第 {number} 行：{text}" for text in _scalar_problems(column, cell)]
+            found += [
+                f"“{label}”第 {number} 行：{text}" for text in _value_problems(column, cell, files)
+            ]
     return found
 
 

@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from gongkai.publishing.rules_facts import CHECKS
+
 FIELD_TYPES: Final = {
     "text": "一行文字",
     "longtext": "一段文字",
@@ -22,7 +24,7 @@ FIELD_TYPES: Final = {
     "url": "网址",
     "file": "附件中的一个文件",
 }
-CELL_TYPES: Final = frozenset({"text", "longtext", "date", "number"})
+CELL_TYPES: Final = frozenset({"text", "longtext", "date", "number", "choice", "file", "url"})
 RELATIONS: Final = {
     "interprets": ("解读", "解读"),
     "repeals": ("废止了", "已被废止，废止它的文件"),
@@ -33,6 +35,10 @@ RELATIONS: Final = {
 """Relation → (words on the page that refers, words on the page referred to)."""
 
 LAYOUTS: Final = frozenset({"", "profile", "questions", "interview", "video", "rumour", "guide"})
+SHOWS: Final = frozenset({"questions", "talk", "film", "gallery", "bands", "scenario", "who"})
+"""How a field (or several of the same word together) is composed on the page."""
+
+COMMON_FIELDS: Final = frozenset({"body", "summary", "contact", "effective_on", "expires_on"})
 EXTRA_FIELDS: Final = frozenset(
     {"addressees", "expires_on", "effective_on", "changed_on", "validity", "genre"}
 )
@@ -46,7 +52,8 @@ KIND_KEYS: Final = frozenset(
 FIELD_KEYS: Final = frozenset(
     {
         "name", "label", "type", "required", "choices", "help", "suffix", "columns", "relation",
-        "formats", "pattern", "example", "claim", "head", "digits", "hidden",
+        "formats", "pattern", "example", "claim", "head", "digits", "hidden", "when", "one_of",
+        "requires", "show", "check", "overlap",
     }
 )  # fmt: skip
 
@@ -153,10 +160,71 @@ def _field_problems(field: Mapping[str, Any], where: str, types: frozenset[str])
     if field.get("type") == "items" and field.get("relation", "interprets") not in RELATIONS:
         found.append(f"{place}：relation 应为 {'、'.join(RELATIONS)} 之一")
     if field.get("type") == "rows":
-        if not field.get("columns"):
+        columns = field.get("columns") or []
+        if not columns:
             found.append(f"{place}：表格要列出 columns")
-        for column in field.get("columns") or []:
+        for column in columns:
             found += _field_problems(column, place, CELL_TYPES)
+        found += condition_problems(columns, place)
+    if field.get("show") and field["show"] not in SHOWS:
+        found.append(f"{place}：show 应为 {'、'.join(sorted(SHOWS))} 之一")
+    if field.get("check") and field["check"] not in CHECKS:
+        found.append(f"{place}：check 应为 {'、'.join(CHECKS)} 之一")
+    if field.get("overlap"):
+        found += _overlap_problems(field, place)
+    return found
+
+
+def _overlap_problems(field: Mapping[str, Any], place: str) -> list[str]:
+    rule, found = field["overlap"], []
+    if field.get("type") != "items" or not isinstance(rule, Mapping):
+        return [f"{place}：overlap 只用于已有的信息，写成 percent 和 basis"]
+    if set(rule) - {"percent", "basis", "unconfirmed"}:
+        found.append(f"{place}：overlap 只有 percent、basis、unconfirmed")
+    percent = rule.get("percent")
+    if isinstance(percent, bool) or not isinstance(percent, int) or not 1 <= percent <= 100:
+        found.append(f"{place}：overlap 的 percent 应为 1 到 100 的整数")
+    if not rule.get("basis"):
+        found.append(f"{place}：overlap 要写明 basis（依据）")
+    return found
+
+
+def _values_of(field: Mapping[str, Any]) -> list[Any]:
+    """The values a condition may name; none for fields that no condition can hang on."""
+    if field.get("type") == "boolean":
+        return [True, False]
+    return [choice[0] for choice in field.get("choices") or []]
+
+
+def condition_problems(fields: Sequence[Mapping[str, Any]], where: str) -> list[str]:
+    """What is wrong with ``when`` and ``requires`` of the fields of a kind, or of the columns of
+    a table: they name an earlier choice (or yes/no) that is itself unconditional, and its values."""
+    found = []
+    before: dict[str, Mapping[str, Any]] = {}
+    for field in fields:
+        place = f"{where}的字段“{field.get('label') or field.get('name')}”"
+        when = field.get("when")
+        if when is not None and (not isinstance(when, Mapping) or not when):
+            found.append(f"{place}：when 应写成 {{字段: [取值]}}")
+            when = {}
+        for name, wanted in (when or {}).items():
+            other = before.get(name)
+            if other is None or not _values_of(other):
+                found.append(f"{place}：when 里的“{name}”应为排在它前面的单选或是否字段")
+            elif other.get("when"):
+                found.append(f"{place}：when 里的“{name}”自己也有条件，不能再作条件")
+            elif not isinstance(wanted, list) or not wanted:
+                found.append(f"{place}：when 里“{name}”的取值应为列表")
+            else:
+                odd = [str(v) for v in wanted if v not in _values_of(other)]
+                if odd:
+                    found.append(f"{place}：when 里“{name}”没有 {'、'.join(odd)} 这样的取值")
+        for value, names in (field.get("requires") or {}).items():
+            if value not in _values_of(field):
+                found.append(f"{place}：requires 里没有 {value} 这样的取值")
+            if not isinstance(names, list) or set(names) - COMMON_FIELDS:
+                found.append(f"{place}：requires 只能要求 {'、'.join(sorted(COMMON_FIELDS))}")
+        before[str(field.get("name"))] = field
     return found
 
 
@@ -177,6 +245,7 @@ def kind_problems(entry: Mapping[str, Any], *, groups: Sequence[str]) -> list[st
     schema = entry.get("schema") or []
     for field in schema:
         found += _field_problems(field, where, frozenset(FIELD_TYPES))
+    found += condition_problems(schema, where)
     names = [field.get("name") for field in schema]
     if len(names) != len(set(names)):
         found.append(f"{where}：有两个字段用了同一个 name")

@@ -95,15 +95,6 @@ def _needs_tables(content: Mapping[str, Any]) -> str:
     return "没有表格：预决算、决算要公开收支表格，请在正文里放表格，或者上传表格附件。"
 
 
-def _needs_picture_and_words(content: Mapping[str, Any]) -> str:
-    facts = content.get("facts") or {}
-    if not facts.get("file") and not facts.get("url"):
-        return "没有视频：请上传视频文件并选择，或者填写播放网址。"
-    if not facts.get("captions") and not facts.get("burned"):
-        return "没有字幕：请上传字幕文件，或者确认画面里已有字幕并勾选。"
-    return ""
-
-
 PROFILES: Final[Mapping[str, Profile]] = {
     "standard": Profile("一般审查"),
     "personnel": Profile("人事名单：姓名可以写，证件号码、住址和家庭成员不能写",
@@ -114,7 +105,6 @@ PROFILES: Final[Mapping[str, Profile]] = {
     "service": Profile("办事材料逐项写明", (VAGUE,)),
     "questions": Profile("问答和实录：不写提问人", (HOME, PERSON)),
     "tables": Profile("表格齐全", (), _needs_tables),
-    "video": Profile("视频有字幕和文字稿", (), _needs_picture_and_words),
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 
 from gongkai.core.clock import day_of
 from gongkai.organisations.access import Member, of_visible_units
-from gongkai.publishing.enums import Visibility
+from gongkai.publishing.enums import ENDED, Validity, Visibility
 from gongkai.publishing.models import Item, ItemKind, ItemLink, ItemVersion
 
 
@@ -22,6 +22,8 @@ class LinkedItem:
     published_on: date
     drafter: str = ""
     phone: str = ""
+    #: what has become of a document that does not hold any more (已废止, 已失效); empty while it does
+    ended: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,41 +82,69 @@ def _linked(item: Item) -> LinkedItem:
         published_on=item.original_published_on or day_of(item.published_at),
         drafter=str(item.facts.get("interpreter", "")),
         phone=str(item.facts.get("phone", "") or item.contact),
+        ended=Validity(item.current_validity).label if item.current_validity in ENDED else "",
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """What an item is linked with, public ones only: ``documents`` it interprets,
-    ``interpretations`` of it, and for every other relation the items it refers to (``out``) and
-    those that refer to it (``in``), as (relation, item)."""
+    """What an item is linked with, public ones only: ``documents`` it interprets or answers for,
+    ``interpretations`` of it and ``answers`` (questions and answers) about it, and for every
+    other relation the items it refers to (``out_of``) and those that refer to it (``into``), as
+    (relation, item)."""
 
     documents: list[LinkedItem]
     interpretations: list[LinkedItem]
     out_of: list[tuple[str, LinkedItem]]
     into: list[tuple[str, LinkedItem]]
+    answers: list[LinkedItem]
+
+
+# The second came with an old site.
+INTERPRETS = ("interprets", "imported")
+
+
+def _links(condition: Q) -> QuerySet[ItemLink]:
+    return (
+        ItemLink.objects.filter(condition)
+        .select_related("source__unit", "source__kind", "target__unit")
+        .filter(source__visibility=Visibility.PUBLIC, target__visibility=Visibility.PUBLIC)
+        .defer("source__body", "target__body", "source__attachments", "target__attachments")
+        .order_by("-id")
+    )
 
 
 def public_relations(item: Item) -> Links:
     """All public links of an item; one query."""
-    links = (
-        ItemLink.objects.filter(Q(source=item) | Q(target=item))
-        .select_related("source__unit", "target__unit")
-        .filter(source__visibility=Visibility.PUBLIC, target__visibility=Visibility.PUBLIC)
-        .order_by("-id")
-    )
-    found = Links([], [], [], [])
-    for link in links:
+    found = Links([], [], [], [], [])
+    for link in _links(Q(source=item) | Q(target=item)):
         outward = link.source_id == item.pk
-        if link.relation in ("interprets", "imported"):  # the second came with an old site
+        if link.relation in INTERPRETS:
             if outward:
                 found.documents.append(_linked(link.target))
             else:
-                found.interpretations.append(_linked(link.source))
+                _put(found, link)
         elif outward:
             found.out_of.append((link.relation, _linked(link.target)))
         else:
             found.into.append((link.relation, _linked(link.source)))
+    return found
+
+
+def _put(found: Links, link: ItemLink) -> None:
+    place = found.interpretations if link.source.kind.interprets else found.answers
+    if all(other.id != link.source_id for other in place):
+        place.append(_linked(link.source))
+
+
+def public_companions(item: Item, links: Links) -> Links:
+    """For an interpretation or a Q&A: the other interpretations and answers of its documents, so
+    that each of the three pages leads to both others; one query, none without documents."""
+    found = Links(links.documents, [], [], [], [])
+    if links.documents:
+        wanted = Q(target__in=[d.id for d in links.documents], relation__in=INTERPRETS)
+        for link in _links(wanted & ~Q(source=item)):
+            _put(found, link)
     return found
 
 

@@ -121,6 +121,11 @@ class ItemEdit(ItemPage, TemplateView):
             return self._again(form, warnings)
         for text in (*form.fields["body"].warnings, *warnings):  # type: ignore[attr-defined]
             messages.warning(request, text)
+        if dropped := form.dropped():
+            messages.warning(
+                request,
+                f"按您现在的选择，{'、'.join(dropped)}用不上，没有保留；改回原来的选择以后需要重新填写。",
+            )
         if action == "submit":
             return self._submit(request, pk)
         messages.success(request, "草稿已保存。")
