@@ -18,6 +18,7 @@ from gongkai.demo.content.loader import Attachment, ContentItem, attachment_csv,
 from gongkai.demo.content.markup import markdown_to_html
 from gongkai.demo.deposits import build_deposits, build_withheld
 from gongkai.demo.followups import build_followups
+from gongkai.demo.forms import added_facts, build_forms, pairs_of
 from gongkai.demo.history import build_history
 from gongkai.demo.kinds import build_kinds
 from gongkai.demo.messages import build_messages
@@ -80,6 +81,7 @@ def build(say: Say) -> dict[str, int]:
     build_withheld()
     say("各种类的信息 …")
     build_kinds()
+    build_forms()
     say("消息设置 …")
     build_messages()
     say("迁入旧网站的历史信息 …")
@@ -178,11 +180,15 @@ def _content(entry: ContentItem, made: dict[str, Item], moment: datetime) -> dic
             "drafter": Unit.objects.get(code=entry.unit).full_name,
             "interpreter": entry.drafter,
             "phone": entry.contact_phone,
+            **added_facts(entry.slug),
         }
+    body = entry.original_body
+    if entry.interpretation_form == "qa":
+        body, own["pairs"] = pairs_of(body)
     return {
         "title": entry.title,
         "summary": entry.summary,
-        "body": markdown_to_html(entry.original_body),
+        "body": markdown_to_html(body) if body else "",
         "doc_no": entry.doc_no,
         "theme": theme.code,
         "genre": entry.genre,

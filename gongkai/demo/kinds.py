@@ -37,7 +37,8 @@ def read(path: Path) -> dict[str, Any]:
     return document
 
 
-def _moment(text: str) -> datetime:
+def moment_of(text: str) -> datetime:
+    """A time of a document's head, in Asia/Shanghai."""
     return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
 
 
@@ -70,8 +71,9 @@ def _with_poster(content: dict[str, Any], title: str, moment: datetime) -> None:
     content["facts"]["poster"] = blob.sha256
 
 
-def _build(document: dict[str, Any], kinds: dict[str, ItemKind], units: dict[str, Unit]) -> Item:
-    moment = _moment(document["released"])
+def build_one(document: dict[str, Any], kinds: dict[str, ItemKind], units: dict[str, Unit]) -> Item:
+    """Write, submit and release one document through the services."""
+    moment = moment_of(document["released"])
     code = document["unit"]
     content = {k: v for k, v in document.items() if k not in _PLAN}
     top, _, leaf = document.get("theme", "").partition("/")
@@ -87,7 +89,7 @@ def _build(document: dict[str, Any], kinds: dict[str, ItemKind], units: dict[str
         member=editor,
         now=moment - timedelta(hours=2),
     )
-    release_at = _moment(document["release_at"]) if document.get("release_at") else None
+    release_at = moment_of(document["release_at"]) if document.get("release_at") else None
     case = publishing.item_submit(
         item_id=item.pk, member=editor, now=moment - timedelta(minutes=40), release_at=release_at
     )
@@ -111,6 +113,6 @@ def build_kinds() -> list[Item]:
     kinds = {kind.key: kind for kind in ItemKind.objects.all()}
     units = {unit.code: unit for unit in Unit.objects.select_related("area")}
     ordered = sorted(documents, key=lambda document: document["released"])
-    made = [_build(document, kinds, units) for document in ordered]
+    made = [build_one(document, kinds, units) for document in ordered]
     lifecycle.due_validity(member=system_member("tick"), now=at(date(2022, 10, 18), 8))
     return made
