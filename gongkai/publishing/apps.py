@@ -14,6 +14,7 @@ class PublishingConfig(AppConfig):
         from gongkai.organisations.access import system_member
         from gongkai.organisations.desk import register_menu_entry
         from gongkai.publishing import (
+            desk_interpretations,
             files,
             gate,
             integrity,
@@ -57,7 +58,7 @@ class PublishingConfig(AppConfig):
         register_job(integrity.JOB, "检查关联", integrity.check_daily)
         schedule.register()
         interpretation_due.register()
-        register_aside("interpretation", interpretation_due.aside)
+        register_aside("interpretation", desk_interpretations.aside)
         register_menu_entry(
             "interpretations", "解读统计", "publishing-desk:interpretations", "chart", order=27
         )

@@ -27,7 +27,7 @@ class Files:
         self.used: set[str] = set()
 
     def of(self, sha256: Any, formats: Iterable[str] = ()) -> dict[str, str] | None:
-        """One attachment: address, extension, name; None when it is gone or of another format."""
+        """One attachment: address, extension, name, size of a picture; None when it is gone or of another format."""
         entry = self.entries.get(str(sha256 or ""))
         if entry is None:
             return None
@@ -37,7 +37,13 @@ class Files:
             return None
         self.used.add(entry["sha256"])
         url = file_address(self.item_id, entry["sha256"], entry["filename"])
-        return {"url": url, "extension": extension, "title": entry.get("title") or ""}
+        return {
+            "url": url,
+            "extension": extension,
+            "title": entry.get("title") or "",
+            "width": str(entry.get("width") or ""),
+            "height": str(entry.get("height") or ""),
+        }
 
     def chosen(
         self, fields: Sequence[Field], facts: Mapping[str, Any], formats: Iterable[str]
@@ -266,6 +272,25 @@ def addresses(kind: ItemKind, facts: Mapping[str, Any]) -> dict[str, tuple[str, 
                 if row.get(column["name"]) and applies(column, row):
                     name = f"{field['name']}-{number}"
                     found[name] = (str(column["label"]), str(row[column["name"]]))
+    return found
+
+
+def contents(shown: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(anchor, words) for the contents of the page."""
+    found = [
+        (f"tu{number}", str(plate["title"]))
+        for number, plate in enumerate(shown.get("pictures", ()), 1)
+    ]
+    found += [
+        (f"band{number}", str(band["head"]))
+        for number, band in enumerate(shown.get("bands", ()), 1)
+        if band["sort"] in ("heading", "text", "action")
+    ]
+    if "scenario" in shown:
+        found += [("qingjing", "回答问题看结果"), ("qingxing", "全部情形")]
+    if "panel" in shown:
+        found.append(("fangtan", "访谈实录"))
+        found += [("asked-h", str(shown["pairs_word"]))] if shown.get("pairs") else []
     return found
 
 

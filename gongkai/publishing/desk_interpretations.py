@@ -13,13 +13,17 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from gongkai.core.calendar import load_calendar
-from gongkai.core.clock import SHANGHAI
+from gongkai.core.clock import SHANGHAI, day_of
 from gongkai.core.clock import today as current_day
 from gongkai.organisations.access import of_visible_units, visible_units
 from gongkai.organisations.desk import desk_context, member_of, staff_required
 from gongkai.publishing import interpretations as query
+from gongkai.publishing.asides import Aside
+from gongkai.publishing.enums import ENDED, Visibility
 from gongkai.publishing.integrity import last_check
+from gongkai.publishing.models import Item, ItemLink
 from gongkai.publishing.rules_facts import is_date
+from gongkai.publishing.selectors import INTERPRETS
 
 SORTS: Mapping[str, str] = {
     "all": "全部解读",
@@ -158,3 +162,25 @@ def cases(request: HttpRequest) -> HttpResponse:
         labels=query.form_labels(),
     )
     return render(request, "publishing/interpretation_cases.html", context)
+
+
+def aside(item: Item) -> Aside | None:
+    """Beside a document that needs it: its interpretations, or by when one is due."""
+    if not item.kind.needs_interpretation or item.visibility != Visibility.PUBLIC:
+        return None
+    rows = ItemLink.objects.filter(
+        target=item, relation__in=INTERPRETS, source__visibility=Visibility.PUBLIC
+    ).select_related("source__kind")
+    titles = [link.source.title for link in rows if link.source.kind.interprets]
+    if titles:
+        return Aside("解读", tuple(f"《{title}》" for title in titles))
+    if item.original_published_on or item.current_validity in ENDED or item.published_at is None:
+        return Aside("解读", ("没有解读；历史信息和不再执行的文件不要求补。",))
+    rule = query.interpretation_rule()
+    due = query.due_for(day_of(item.published_at), rule, load_calendar())
+    state = "已经过期，政务公开主管部门也收到了提醒" if current_day() > due else "期限还没有到"
+    basis = f"依据：{rule.basis}{'（待核实）' if rule.unconfirmed else ''}"
+    return Aside(
+        "解读",
+        (f"还没有解读，应当在 {due:%Y-%m-%d} 前发布（{query.allowance(rule)}），{state}。", basis),
+    )

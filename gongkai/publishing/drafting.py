@@ -22,7 +22,7 @@ from gongkai.publishing.enums import GENRES
 from gongkai.publishing.importing.problems import ImportProblem
 from gongkai.publishing.importing.word import import_docx
 from gongkai.publishing.models import Item, ItemKind
-from gongkai.publishing.uploads import Purpose, Upload, check_upload
+from gongkai.publishing.uploads import Purpose, Upload, check_upload, picture_size
 
 MAX_ATTACHMENTS: Final = 50
 _UNPRINTABLE: Final = re.compile(r"[\x00-\x1f\x7f<>:\"|?*]")
@@ -192,6 +192,7 @@ def attachment_add(
             "sha256": blob.sha256,
             "size": blob.size,
             "content_type": checked.content_type,
+            **picture_size(data),
         }
         copy = services.item_edit(
             item_id=row.pk, content={"attachments": [*before, entry]}, member=member, now=now

@@ -11,6 +11,7 @@ from gongkai.publishing.compositions import (
     COMPOSERS,
     PICTURES,
     Files,
+    contents,
     film,
     of_type,
     questions,
@@ -94,8 +95,8 @@ def facts_view(
     ``list``/``text``/``table``), and by layout or by the ``show`` of fields ``pairs`` (question,
     answers), ``turns`` (speaker, lines), ``panel``, ``video``, ``pictures``, ``bands``,
     ``scenario``, ``who``, ``picture``, ``claim`` (see ``compositions``). ``used`` are the digests
-    of the files that are seen there. Facts of the head block, and fields that do not apply, are
-    left out.
+    of the files that are seen there, ``toc`` the places to go to. Facts of the head block, and
+    fields that do not apply, are left out.
     """
     layout = kind.look.layout
     fields = [field for field in kind.schema if applies(field, facts)]
@@ -118,7 +119,9 @@ def facts_view(
         part = _part(field, value, item_id)
         shown["rows" if part["form"] == "row" else "parts"].append(part)
     empty = not (shown["rows"] or shown["parts"])
-    return None if empty and len(shown) == 3 else {**shown, "used": frozenset(files.used)}
+    if empty and len(shown) == 3:
+        return None
+    return {**shown, "used": frozenset(files.used), "toc": contents(shown)}
 
 
 def _profile(

@@ -1,5 +1,6 @@
 """What may be uploaded to a draft: told by content, limited in size, screened before it is kept."""
 
+import io
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -86,6 +87,20 @@ def check_upload(
     return CheckedUpload(
         CONTENT_TYPES.get(kind, "application/octet-stream"), tuple(_sentences(warnings))
     )
+
+
+def picture_size(data: bytes) -> dict[str, int]:
+    """Width and height of a picture in pixels, so that a page can keep its place free; nothing
+    for other files."""
+    if sniff(data, "") not in (FileType.PNG, FileType.JPEG):
+        return {}
+    from PIL import Image  # heavy, and only uploads of pictures need it
+
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            return {"width": picture.width, "height": picture.height}
+    except (OSError, ValueError, Image.DecompressionBombError):
+        return {}
 
 
 def _policy(purpose: Purpose) -> FilePolicy:

@@ -231,6 +231,7 @@ def interpretation(town: Town, target: Item, **changes: Any) -> Item:
             "drafter": "长沙市财政局",
             "interpreter": "李工（企业科）",
             "phone": "0731-88660002",
+            "pairs": [{"question": "到哪里领？", "answer": "到窗口领取。"}],
         },
         **changes,
     )

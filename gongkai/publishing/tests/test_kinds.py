@@ -300,11 +300,11 @@ def test_a_video_is_served_with_captions_poster_and_transcript(
     facts = {"poster": shas["封面.png"], "poster_text": "一台机器", "transcript": "大家好。",
              "seconds": 75}  # fmt: skip
     bureau.edit(item, facts=facts)
-    with pytest.raises(InvalidInput, match="没有视频"):
+    with pytest.raises(InvalidInput, match="请选择“视频文件”，或者填写“播放网址”"):
         bureau.submit(item)
     facts |= {"file": shas["片.mp4"]}
     bureau.edit(item, facts=facts)
-    with pytest.raises(InvalidInput, match="没有字幕"):
+    with pytest.raises(InvalidInput, match="请选择“字幕文件”，或者勾选“画面里已有字幕”"):
         bureau.submit(item)
     bureau.edit(item, facts={**facts, "captions": shas["字幕.vtt"]})
     item = bureau.pass_all(bureau.submit(item))

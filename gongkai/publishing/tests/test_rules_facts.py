@@ -188,17 +188,3 @@ def test_a_budget_without_a_table_does_not_pass() -> None:
     assert profile_findings("tables", {}, {"body": "<table></table>"}, {}) == []
     attached = {"body": "", "attachments": [{"filename": "收支.xlsx", "sha256": SHA}]}
     assert profile_findings("tables", {}, attached, {}) == []
-
-
-@pytest.mark.parametrize(
-    ("facts", "passes"),
-    [
-        ({"file": SHA, "captions": SHA}, True),
-        ({"file": SHA, "burned": True}, True),
-        ({"url": "https://v.example.cn/1", "burned": True}, True),
-        ({"file": SHA}, False),
-        ({"burned": True}, False),
-    ],
-)
-def test_a_video_needs_its_picture_and_its_words(facts: dict[str, Any], passes: bool) -> None:
-    assert (profile_findings("video", {}, {"facts": facts}, {}) == []) is passes
