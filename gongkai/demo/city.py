@@ -33,6 +33,7 @@ from gongkai.organisations.models import Unit
 from gongkai.profiles.files import mark_versions
 from gongkai.publishing import services as publishing
 from gongkai.publishing.loading import load_kinds
+from gongkai.publishing.integrity import check_daily
 from gongkai.publishing.models import Item, ItemKind
 from gongkai.review import services as review
 from gongkai.review.models import ReviewCase
@@ -88,6 +89,7 @@ def build(say: Say) -> dict[str, int]:
     build_history()
     say("公开指南 …")
     build_guides()
+    check_daily(at(date(2022, 10, 18), 8))
     while outbox.run(now=at(date(2022, 10, 18), 8), limit=500):
         pass
     say("移送档案馆和图书馆 …")

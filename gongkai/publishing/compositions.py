@@ -268,7 +268,7 @@ def addresses(kind: ItemKind, facts: Mapping[str, Any]) -> dict[str, tuple[str, 
         for column in field.get("columns") or []:
             if column["type"] != "url":
                 continue
-            for number, row in enumerate(value):
+            for number, row in enumerate(value or []):
                 if row.get(column["name"]) and applies(column, row):
                     name = f"{field['name']}-{number}"
                     found[name] = (str(column["label"]), str(row[column["name"]]))
