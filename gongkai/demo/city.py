@@ -32,8 +32,8 @@ from gongkai.organisations.loading import load_units
 from gongkai.organisations.models import Unit
 from gongkai.profiles.files import mark_versions
 from gongkai.publishing import services as publishing
-from gongkai.publishing.loading import load_kinds
 from gongkai.publishing.integrity import check_daily
+from gongkai.publishing.loading import load_kinds
 from gongkai.publishing.models import Item, ItemKind
 from gongkai.review import services as review
 from gongkai.review.models import ReviewCase
