@@ -310,6 +310,8 @@ RULES: dict[str, Rule] = {
     ),
     "publishing-desk:confirm": Rule(NOBODY, items(key="item_id")),
     "publishing-desk:schedule": Rule(STAFF),
+    "publishing-desk:interpretations": Rule(STAFF),
+    "publishing-desk:interpretation-cases": Rule(STAFF),
     # the ledger
     "ledger-desk:overview": Rule(SUPERVISOR),
     "ledger-desk:task": Rule(
@@ -457,6 +459,9 @@ RULES: dict[str, Rule] = {
     "portal:places": public(both_sites()),
     "portal:item": public(items(key="item_id")),
     "portal:version": public(versions),
+    "portal:scenario": public(
+        lambda w: [{"item_id": item.pk, "path": "1"} for item in w.items.values()]
+    ),
     "portal:leaving": public(
         lambda w: [{"item_id": item.pk, "name": "url"} for item in w.items.values()]
     ),
