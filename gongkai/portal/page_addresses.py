@@ -9,7 +9,7 @@ from gongkai.portal.selectors_machines import public_samples
 
 _PLACES = (
     "", "zx/", "zx/?kind=opinion", "dw/", "dw/?for=apply", "ml/", "jd/", "search/?q=公开",
-    "columns/", "sitemap/", "accessibility/", "contact/", "cy/",
+    "columns/", "sitemap/", "accessibility/", "contact/", "cy/", "jy/", "nb/",
 )  # fmt: skip
 
 

@@ -112,7 +112,15 @@ def public_samples() -> Iterator[str]:
     row = Placement.objects.filter(column__kind=ColumnKind.UNIT).order_by("-published_at").first()
     if row is not None:
         path = Column.objects.select_related("site").get(pk=row.column_id).path
-        for part in ("", "?part=guide", "?part=rules", "?part=report", "?part=apply", "ml/"):
+        for part in (
+            "",
+            "?part=guide",
+            "?part=rules",
+            "?part=report",
+            "?part=apply",
+            "ml/",
+            "jiansuo/",
+        ):
             yield f"{path}{part}"
         for part in ("overview", "functions", "leaders"):
             yield f"{path}?part={part}"

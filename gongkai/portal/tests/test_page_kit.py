@@ -85,6 +85,9 @@ def test_no_public_address_is_left_out_of_the_check(full: Town) -> None:
         "accessibility",
         "contact",
         "places",
+        "check",
+        "reports",
+        "unit-find",
         "item",
         "version",
     }
@@ -104,6 +107,8 @@ def test_no_public_address_is_left_out_of_the_check(full: Town) -> None:
         "report",
         "report-state",
         "catalogue",
+        "package",
+        "check-upload",
     }
     names = {p.name for p in [*urls.SITE, *urls.urlpatterns] if getattr(p, "name", None)}
     assert names == html_pages | other
