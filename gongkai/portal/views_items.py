@@ -120,9 +120,7 @@ def item(request: HttpRequest, item_id: int, path: str = "") -> HttpResponse:
     joint = list(selectors.public_unit_names(found.joint_units).values())
     url = absolute(item_path(found.pk))
     sheet = _sheet(found, site, joint)
-    tags = item_page.article_tags(
-        found, column, url, found.unit.short_name, image=_picture(found)
-    )
+    tags = item_page.article_tags(found, column, url, found.unit.short_name, image=_picture(found))
     if path:
         shown = (sheet["own"] or {}).get("scenario")
         if shown is None or not chain.follow(shown, path):

@@ -92,6 +92,8 @@ def test_no_public_address_is_left_out_of_the_check(full: Town) -> None:
         "version",
     }
     other = {
+        # The item's own page after some answers.
+        "scenario",
         "directory-file",
         "feed",
         "topic-feed",
