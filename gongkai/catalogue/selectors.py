@@ -1,10 +1,12 @@
 """Reads of columns and placements. ``public_*`` is the only door for public pages."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from gongkai.catalogue.models import Column, ColumnKind, Placement, PublicSite, Section
 from gongkai.catalogue.sites.enums import State
+from gongkai.core import memo
 from gongkai.core.clock import SHANGHAI, at
 
 
@@ -18,7 +20,12 @@ class Page:
 
 def public_sites() -> list[PublicSite]:
     """All public sites, the city's first; one that is still being built is not there yet."""
-    return list(PublicSite.objects.select_related("owner").exclude(state=State.PREPARING))
+    return list(_sites())
+
+
+@memo.reference(lambda: ())
+def _sites() -> tuple[PublicSite, ...]:
+    return tuple(PublicSite.objects.select_related("owner").exclude(state=State.PREPARING))
 
 
 def public_site(prefix: str) -> PublicSite | None:
@@ -26,9 +33,20 @@ def public_site(prefix: str) -> PublicSite | None:
     return PublicSite.objects.select_related("owner").filter(prefix=prefix).first()
 
 
+@memo.reference(lambda site, key: (site.pk, key))
 def public_column(site: PublicSite, key: str) -> Column | None:
     """One column of a site with its owner."""
-    return Column.objects.select_related("owner", "site").filter(site=site, key=key).first()
+    found = Column.objects.select_related("owner", "site").filter(site=site, key=key)
+    return next(iter(found.order_by()), None)
+
+
+def public_columns(ids: Iterable[int]) -> dict[int, Column]:
+    """Columns by id, each with its site."""
+    return memo.rows("catalogue.column", ids, _columns)
+
+
+def _columns(ids: list[int]) -> dict[int, Column]:
+    return Column.objects.select_related("site").order_by().in_bulk(ids)
 
 
 def public_topics(site: PublicSite) -> list[Column]:
@@ -38,7 +56,12 @@ def public_topics(site: PublicSite) -> list[Column]:
 
 def public_sections(column: Column) -> list[Section]:
     """The sections of a column in order."""
-    return list(column.sections.all())
+    return list(_sections(column))
+
+
+@memo.reference(lambda column: column.pk)
+def _sections(column: Column) -> tuple[Section, ...]:
+    return tuple(column.sections.all())
 
 
 def _cursor(placement: Placement) -> str:

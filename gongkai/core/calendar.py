@@ -1,5 +1,6 @@
 """The working-day calendar of this installation: published calendar plus the editable table."""
 
+from gongkai.core import memo
 from gongkai.core.models import CalendarDay
 from gongkai.core.workdays import DayKind, Override, WorkCalendar
 
@@ -12,3 +13,9 @@ def load_calendar() -> WorkCalendar:
             for row in CalendarDay.objects.all()
         }
     )
+
+
+@memo.reference(lambda: ())
+def public_calendar() -> WorkCalendar:
+    """:func:`load_calendar` for public pages, which may be some seconds behind (core.memo)."""
+    return load_calendar()

@@ -12,6 +12,7 @@ from datetime import date
 
 from django.db.models import Count, Q
 
+from gongkai.core import memo
 from gongkai.core.clock import day_of
 from gongkai.ledger import lights, rules
 from gongkai.ledger.enums import FOLLOW_LIVE, EvidenceKind, FollowStatus, PointKind, UnitRole
@@ -154,6 +155,7 @@ class PointDetail:
     history: tuple[MonthLight, ...]
 
 
+@memo.until_next_fact(lambda area, day: (area.pk if area else None, day))
 def public_plan(area: Unit | None, day: date) -> Plan | None:
     """The newest confirmed plan of the city (``area`` None) or of a district, up to a year."""
     return (
@@ -298,8 +300,10 @@ def _point(point: WorkPoint, rows: PlanRows, day: date) -> PointState:
     )
 
 
+@memo.until_next_fact(lambda plan, day: (plan.pk, day))
 def public_progress(plan: Plan, day: date) -> Progress:
-    """Every point of the plan with its light at the end of a day; five queries."""
+    """Every point of the plan with its light at the end of a day; five queries, asked again when
+    a new fact was recorded."""
     return progress_from(read_plan(plan), plan, day)
 
 
@@ -309,8 +313,10 @@ def progress_from(rows: PlanRows, plan: Plan, day: date) -> Progress:
     return Progress(plan, day, tuple(_point(point, rows, day) for point in rows.points))
 
 
+@memo.until_next_fact(lambda plan, number, day: (plan.pk, number, day))
 def public_point_state(plan: Plan, number: int, day: date) -> PointState | None:
-    """One point with its light and tasks, without evidence and history; five queries."""
+    """One point with its light and tasks, without evidence and history; five queries, asked again
+    when a new fact was recorded."""
     rows = read_plan(plan, number)
     return _point(rows.points[0], rows, as_of(plan, day)) if rows.points else None
 

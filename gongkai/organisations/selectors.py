@@ -1,7 +1,9 @@
 """Reads over units and people."""
 
+from collections.abc import Iterable
 from datetime import date
 
+from gongkai.core import memo
 from gongkai.organisations.enums import UnitKind, UnitLevel
 from gongkai.organisations.models import Unit, UnitAlias
 
@@ -9,6 +11,15 @@ from gongkai.organisations.models import Unit, UnitAlias
 def public_units(day: date) -> list[Unit]:
     """Units that exist on a day, in their official order."""
     return [u for u in Unit.objects.select_related("area") if u.valid_on(day)]
+
+
+def public_units_by_id(ids: Iterable[int]) -> dict[int, Unit]:
+    """Units by id, each with its area and parent."""
+    return memo.rows("organisations.unit", ids, _units)
+
+
+def _units(ids: list[int]) -> dict[int, Unit]:
+    return Unit.objects.select_related("area", "parent").in_bulk(ids)
 
 
 def divisions(day: date) -> list[Unit]:

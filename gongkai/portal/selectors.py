@@ -14,8 +14,9 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from gongkai.catalogue.models import Column, ColumnKind, Placement, PublicSite, Section, Theme
-from gongkai.catalogue.selectors import Page
+from gongkai.catalogue.selectors import Page, public_columns
 from gongkai.catalogue.tallies import counts_by
+from gongkai.core import memo
 from gongkai.core.clock import SHANGHAI, at, day_of
 from gongkai.core.models import Blob, Fact
 from gongkai.organisations.models import Unit
@@ -299,19 +300,23 @@ def public_years(column: Column, section: Section | None = None) -> list[int]:
 
 def public_columns_of(item_id: int) -> list[Column]:
     """The columns in which an item stands, topics first."""
-    rows = (
-        Placement.objects.filter(subject_kind="item", subject_id=item_id, section=None)
-        .select_related("column__site")
-        .order_by("column__order", "id")
-    )
-    return [row.column for row in rows]
+    rows = Placement.objects.filter(subject_kind="item", subject_id=item_id, section=None)
+    placed = dict(rows.order_by("id").values_list("column_id", "id"))
+    columns = public_columns(placed).values()
+    return sorted(columns, key=lambda column: (column.order, placed[column.pk]))
 
 
 def public_site_columns(sites: Iterable[PublicSite]) -> dict[int, list[Column]]:
     """Topics and streams of the sites, each with its sections; two queries."""
+    known = _site_columns(tuple(site.pk for site in sites))
+    return {site: list(columns) for site, columns in known.items()}
+
+
+@memo.reference(lambda sites: sites)
+def _site_columns(sites: tuple[int, ...]) -> dict[int, list[Column]]:
     found: dict[int, list[Column]] = {}
     rows = (
-        Column.objects.filter(site__in=list(sites))
+        Column.objects.filter(site__in=sites)
         .exclude(kind=ColumnKind.UNIT)
         .select_related("site", "owner")
         .prefetch_related("sections")

@@ -10,7 +10,7 @@ from gongkai.catalogue.entries.public import public_satisfied
 from gongkai.catalogue.models import Column, PublicSite
 from gongkai.catalogue.selectors import public_sites
 from gongkai.core import clock
-from gongkai.core.calendar import load_calendar
+from gongkai.core.calendar import public_calendar
 from gongkai.portal import chain, item_page, selectors
 from gongkai.portal.context import absolute, column_tags, site_context, site_domain
 from gongkai.portal.frame import open_site, show, sites_and_site
@@ -126,7 +126,7 @@ def item(request: HttpRequest, item_id: int, path: str = "") -> HttpResponse:
         if shown is None or not chain.follow(shown, path):
             raise Http404("没有这一步")
         tags = [*tags, ("robots", "noindex")]
-    calendar = load_calendar()
+    calendar = public_calendar()
     context = site_context(
         site,
         request,

@@ -44,9 +44,12 @@ def _list(
 
 
 def _tabs(
-    column: Column, figures: selectors.ColumnFigures, chosen: Section | None, listed: bool
+    column: Column,
+    sections: list[Section],
+    figures: selectors.ColumnFigures,
+    chosen: Section | None,
+    listed: bool,
 ) -> list[dict[str, Any]]:
-    sections = public_sections(column)
     if not sections:
         return []
     return [
@@ -92,7 +95,7 @@ def topic(request: HttpRequest, key: str, district: str = "") -> HttpResponse:
         column=column,
         section=section,
         sections=sections,
-        tabs=_tabs(column, figures, section, listed),
+        tabs=_tabs(column, sections, figures, section, listed),
         figures=figures,
         feeds=[(column.name, f"{column.path}feed/")],
         duty=rules.update_duty(column.duty_days, figures.newest, today),

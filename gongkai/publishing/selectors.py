@@ -5,8 +5,11 @@ from datetime import date
 
 from django.db.models import Q, QuerySet
 
+from gongkai.catalogue.models import Theme
+from gongkai.core import memo
 from gongkai.core.clock import day_of
 from gongkai.organisations.access import Member, of_visible_units
+from gongkai.organisations.selectors import public_units_by_id
 from gongkai.publishing.enums import ENDED, Validity, Visibility
 from gongkai.publishing.models import Item, ItemKind, ItemLink, ItemVersion
 
@@ -38,6 +41,11 @@ class KindName:
 
 def public_kinds() -> dict[str, KindName]:
     """All kinds by key, in their order; one query."""
+    return dict(_kind_names())
+
+
+@memo.reference(lambda: ())
+def _kind_names() -> dict[str, KindName]:
     return {
         kind.key: KindName(kind.key, kind.name, kind.look.tone, kind.look.tab)
         for kind in ItemKind.objects.only("key", "name", "page", "schema")
@@ -46,12 +54,22 @@ def public_kinds() -> dict[str, KindName]:
 
 def public_item(item_id: int) -> Item | None:
     """An item that is public or was withdrawn (its tombstone); None for everything else."""
-    return (
-        Item.objects.select_related("unit__area", "unit__parent", "kind", "theme__parent")
-        .filter(pk=item_id)
-        .exclude(visibility=Visibility.HIDDEN)
-        .first()
-    )
+    rows = Item.objects.filter(pk=item_id).exclude(visibility=Visibility.HIDDEN)
+    if not memo.works():
+        rows = rows.select_related("unit__area", "unit__parent", "kind", "theme__parent")
+    item = next(iter(rows), None)
+    if item is not None and memo.works():
+        item.unit = public_units_by_id([item.unit_id])[item.unit_id]
+        item.kind = memo.rows("publishing.kind", [item.kind_id], ItemKind.objects.in_bulk)[
+            item.kind_id
+        ]
+        if item.theme_id:
+            item.theme = memo.rows("catalogue.theme", [item.theme_id], _themes)[item.theme_id]
+    return item
+
+
+def _themes(ids: list[int]) -> dict[int, Theme]:
+    return Theme.objects.select_related("parent").in_bulk(ids)
 
 
 def public_versions(item: Item) -> list[ItemVersion]:

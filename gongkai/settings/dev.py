@@ -14,6 +14,7 @@ if not ENV.email:
     EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 ALLOWED_HOSTS = [*ENV.allowed_hosts, "*"]
 if DEBUG:
+    PAGE_CACHE_BYTES = MEMO_SECONDS = 0
     STORAGES["staticfiles"] = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage",
     }

@@ -22,5 +22,10 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, not memory: the live server and concurrency tests open several connections.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}
 
+# A test sees at once what it changed, and its own database only.
+MEMO_SECONDS = 0
+PAGE_CACHE_BYTES = 0
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+
 # A public page that touches a session or sets a cookie is a mistake of ours.
 PUBLIC_LEAK_RAISES = True

@@ -156,6 +156,7 @@ def public_satisfied(kind: str, record_id: int) -> list[tuple[str, str, str]]:
         )
         .exclude(entry__audience=Audience.GROUP)
         .select_related("entry__catalogue")
+        .only("entry__item1", "entry__item2", "entry__catalogue__field")
         .order_by("entry__catalogue__order", "entry__sort")
     )  # fmt: skip
     return [
