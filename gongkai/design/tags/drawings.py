@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from gongkai.design import charts, workdays
@@ -67,7 +67,22 @@ def workday_calendar(
     grid = workdays.grid(
         get(due, "steps"), due=last if isinstance(last, dt.date) else None, today=today
     )
-    return {"grid": grid, "from_word": from_word, "to_word": to_word}
+    weeks = [(week[0].day, mark_safe("".join(map(_day, week)))) for week in grid.weeks]
+    return {"grid": grid, "weeks": weeks, "from_word": from_word, "to_word": to_word}
+
+
+def _day(cell: workdays.Cell) -> str:
+    """One cell. A calendar has up to a hundred, too many for the template language."""
+    css = f' class="{cell.css}"' if cell.css else ""
+    makeup = '<i class="mv">班</i>' if cell.makeup else ""
+    corner = f"<i>{escape(cell.corner)}</i>" if cell.corner else ""
+    big = f"<b>{cell.big}</b>" if cell.big else ""
+    small = f'<span class="w">{escape(cell.small)}</span>' if cell.small else ""
+    return (
+        f'<td{css}><span aria-hidden="true"><span class="d"><span>{cell.number}</span>'
+        f"{makeup}{corner}</span>{big}{small}</span>"
+        f'<span class="vh">{escape(cell.words)}</span></td>'
+    )
 
 
 _OPERATIONS = {

@@ -1,9 +1,10 @@
 """Filters, and marks that stand within a line."""
 
 import datetime as dt
+from functools import lru_cache
 
 import segno
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from gongkai.design import charts
@@ -15,8 +16,12 @@ from gongkai.design.tags.registry import local, register
 @register.filter
 def phrases(title: object) -> SafeString:
     """Escape a title and put ``<wbr>`` where a line may break (use inside h1 or ``.title``)."""
-    pieces = split_phrases(str(title or ""))
-    return mark_safe("<wbr>".join(conditional_escape(piece) for piece in pieces))
+    return _broken(str(title or ""))
+
+
+@lru_cache(maxsize=4096)
+def _broken(title: str) -> SafeString:
+    return mark_safe("<wbr>".join(escape(piece) for piece in split_phrases(title)))
 
 
 @register.filter
@@ -119,17 +124,23 @@ def lamp(
     return format_html('<span class="lamp is-{}" title="{}">{}</span>', colour, name, spoken)
 
 
-@register.simple_tag
-def qr(url: str, label: str = "本页二维码，用手机扫码打开") -> SafeString:
-    """A QR code as inline SVG with its own white ground; wrap in ``div.qr`` beside a sentence."""
+@lru_cache(maxsize=1024)
+def _modules(url: str) -> tuple[int, str]:
+    """The size of a code and its dark modules as one path; choosing the mask takes 3 ms."""
     code = segno.make(url, error="m", micro=False)
-    size = code.symbol_size(border=0)[0]
     path = "".join(
         f"M{x} {y}h1v1h-1z"
         for y, row in enumerate(code.matrix)
         for x, dark in enumerate(row)
         if dark
     )
+    return code.symbol_size(border=0)[0], path
+
+
+@register.simple_tag
+def qr(url: str, label: str = "本页二维码，用手机扫码打开") -> SafeString:
+    """A QR code as inline SVG with its own white ground; wrap in ``div.qr`` beside a sentence."""
+    size, path = _modules(url)
     return format_html(
         '<svg role="img" aria-label="{}" viewBox="0 0 {} {}" shape-rendering="crispEdges">'
         '<path fill="#000" d="{}"/></svg>',
