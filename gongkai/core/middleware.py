@@ -6,15 +6,26 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.sessions.backends.base import SessionBase
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotModified,
+    JsonResponse,
+)
 from django.shortcuts import render
 
+from gongkai.core import memo
+from gongkai.core.caching import FRESH, etag_of, matches
 from gongkai.core.errors import NotVisible, Refusal
 
 logger = logging.getLogger("gongkai.public")
 
 # Everything else is public: no session, no cookie, no token, so any cache may hold it.
 STAFF_PREFIXES = ("/desk/", "/admin/", "/f/", "/tour/", "/files/")
+
+
+CACHED_STATUSES = (200, 301, 404, 410)
 
 
 def is_public_path(path: str) -> bool:
@@ -48,21 +59,36 @@ class PublicPathMiddleware:
                 response.cookies.clear()
             if "Cache-Control" not in response:
                 response["Cache-Control"] = (
-                    "public, max-age=5, stale-while-revalidate=5"
-                    if response.status_code in (200, 301, 410)
-                    else "no-store"
+                    FRESH if response.status_code in CACHED_STATUSES else "no-store"
                 )
             if "Vary" in response:
                 del response["Vary"]
             response["Vary"] = "Accept-Encoding, Cookie"
-        elif not public:
+            return self._validated(request, response)
+        if not public:
             if "Cache-Control" not in response:
                 response["Cache-Control"] = "private, no-store"
             elif response["Cache-Control"].startswith("public"):
                 # A public file asked for by signed-in staff: a cache that keeps it must not
                 # keep their renewed session cookie with it.
                 response.cookies.clear()
+            if request.method == "POST":
+                # What this process remembers may be what was just changed.
+                memo.clear()
         return response
+
+    @staticmethod
+    def _validated(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        """Name the state of a page, and say only that when the reader has it already."""
+        if response.streaming or response.status_code != 200 or "ETag" in response:
+            return response
+        response["ETag"] = etag_of(response.content)
+        if not matches(request.headers.get("If-None-Match", ""), response["ETag"]):
+            return response
+        short = HttpResponseNotModified()
+        for name in ("Cache-Control", "ETag", "Vary"):
+            short[name] = response[name]
+        return short
 
 
 class SessionTouchMiddleware:

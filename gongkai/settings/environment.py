@@ -33,6 +33,7 @@ class Environment:
     link_checks: bool
     email: dict[str, Any]
     email_from: str
+    page_cache: int
 
 
 def read(*, default_secret: str = "") -> Environment:
@@ -67,6 +68,14 @@ def read(*, default_secret: str = "") -> Environment:
         upload_limit = env.int("GONGKAI_UPLOAD_LIMIT", default=20 * 1024 * 1024)
     except ValueError as error:
         raise ImproperlyConfigured("GONGKAI_UPLOAD_LIMIT must be a number of bytes.") from error
+    behind_proxy = env.bool("GONGKAI_BEHIND_PROXY", default=False)
+    try:
+        # A proxy of ours caches pages itself, and better; two caches would only add their ages.
+        page_cache = env.int("GONGKAI_PAGE_CACHE", default=0 if behind_proxy else 64)
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            "GONGKAI_PAGE_CACHE must be a number of MiB; 0 = off."
+        ) from error
     email_url = env.str("GONGKAI_EMAIL_URL", default="")
     email: dict[str, Any] = {}
     if email_url:
@@ -93,8 +102,9 @@ def read(*, default_secret: str = "") -> Environment:
         accel_prefix=env.str("GONGKAI_ACCEL_PREFIX", default=""),
         upload_limit=upload_limit,
         s3_bucket=env.str("GONGKAI_S3_BUCKET", default=""),
-        behind_proxy=env.bool("GONGKAI_BEHIND_PROXY", default=False),
+        behind_proxy=behind_proxy,
         link_checks=env.bool("GONGKAI_LINK_CHECKS", default=False),
         email=email,
         email_from=env.str("GONGKAI_EMAIL_FROM", default="gongkai@localhost"),
+        page_cache=max(0, page_cache) * 1024 * 1024,
     )

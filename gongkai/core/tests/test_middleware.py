@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import path
 from pytest_django import Settings
 
+from gongkai.core.caching import FRESH, LIFE
 from gongkai.core.errors import InvalidInput, NotVisible, PermissionRefused, Refusal
 from gongkai.core.middleware import is_public_path
 
@@ -97,7 +98,7 @@ def test_which_addresses_are_public(address: str, public: bool) -> None:
 
 def test_a_public_page_may_be_kept_five_seconds_by_any_cache(client: Client) -> None:
     response = client.get("/nr/1/")
-    assert response["Cache-Control"] == "public, max-age=5, stale-while-revalidate=5"
+    assert response["Cache-Control"] == FRESH
     assert response["Vary"] == "Accept-Encoding, Cookie"
     assert not response.cookies
 
@@ -105,13 +106,32 @@ def test_a_public_page_may_be_kept_five_seconds_by_any_cache(client: Client) -> 
 def test_a_tombstone_is_cached_no_longer_than_the_page_it_replaces(client: Client) -> None:
     response = client.get("/gone/")
     assert response.status_code == 410
-    assert response["Cache-Control"] == "public, max-age=5, stale-while-revalidate=5"
+    assert response["Cache-Control"] == FRESH
 
 
-def test_a_missing_public_page_is_not_kept_by_caches(client: Client) -> None:
+def test_a_missing_public_page_is_kept_as_long_as_one_that_is_there(client: Client) -> None:
     response = client.get("/nothing/")
     assert response.status_code == 404
-    assert response["Cache-Control"] == "no-store"
+    assert response["Cache-Control"] == FRESH
+
+
+def test_shared_cache_stale_time_and_browser_together_stay_within_five_seconds() -> None:
+    words = dict(part.strip().partition("=")[::2] for part in FRESH.split(","))
+    stale = int(words["stale-while-revalidate"])
+    # once in a shared cache that refetches, once more in the browser that got it last
+    assert int(words["max-age"]) == 0
+    assert int(words["s-maxage"]) + 2 * stale == LIFE == 5
+
+
+def test_a_reader_who_has_the_page_is_told_so(client: Client) -> None:
+    first = client.get("/nr/1/")
+    again = client.get("/nr/1/", headers={"If-None-Match": first["ETag"]})
+    assert again.status_code == 304 and again.content == b""
+    assert {n: again[n] for n in ("ETag", "Cache-Control", "Vary")} == {
+        n: first[n] for n in ("ETag", "Cache-Control", "Vary")
+    }
+    assert client.get("/nr/1/", headers={"If-None-Match": 'W/"other"'}).status_code == 200
+    assert "ETag" not in client.get("/nothing/") and "ETag" not in client.get("/desk/")
 
 
 def test_a_public_page_that_sets_its_own_cache_life_keeps_it(client: Client) -> None:
