@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from scripts.scratch_nginx import NGINX
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
 
@@ -52,6 +54,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         missing["browser"] = "Chromium or a Chinese font is not installed"
     if any(item.get_closest_marker("pango") for item in items) and not _pango():
         missing["pango"] = "Pango is not installed"
+    if any(item.get_closest_marker("nginx") for item in items) and not NGINX:
+        missing["nginx"] = "nginx is not installed"
     for item in items:
         for marker, reason in missing.items():
             if item.get_closest_marker(marker):
