@@ -326,6 +326,7 @@ def _site_columns(sites: tuple[int, ...]) -> dict[int, list[Column]]:
     return found
 
 
+@memo.reference(lambda keys: tuple(sorted(keys)))
 def public_topic_sites(keys: Iterable[str]) -> dict[str, set[str]]:
     """The prefixes of the sites that keep a topic column, by the column's key."""
     found: dict[str, set[str]] = {}
