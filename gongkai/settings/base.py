@@ -168,13 +168,23 @@ STORAGES: dict[str, dict[str, Any]] = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": DATA_DIR / "blobs"},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "gongkai.design.static_files.BundlingStorage"},
 }
 if ENV.s3_bucket:
     STORAGES["blobs"] = {
         "BACKEND": "storages.backends.s3.S3Storage",
         "OPTIONS": {"bucket_name": ENV.s3_bucket, "default_acl": "private"},
     }
+# Every public page needs these five; joined by collectstatic (design.static_files).
+STYLE_BUNDLES = {
+    "bundles/public.css": [
+        "design/css/tokens.css",
+        "design/css/base.css",
+        "design/css/components.css",
+        "design/css/public.css",
+        "portal/portal.css",
+    ],
+}
 MEDIA_URL = "/media-unused/"
 ACCEL_PREFIX = ENV.accel_prefix
 UPLOAD_LIMIT = ENV.upload_limit

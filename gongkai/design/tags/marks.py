@@ -4,12 +4,13 @@ import datetime as dt
 from functools import lru_cache
 
 import segno
-from django.utils.html import conditional_escape, escape, format_html
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from gongkai.design import charts
 from gongkai.design.icons import icon_svg
 from gongkai.design.phrases import phrases as split_phrases
+from gongkai.design.static_files import sheets_of
 from gongkai.design.tags.registry import local, register
 
 
@@ -68,6 +69,15 @@ def cn_size(value: int | None) -> str:
             return f"{size:.0f} {unit}" if size >= 10 or unit == "字节" else f"{size:.1f} {unit}"
         size /= 1024
     return f"{size:.1f} GB"
+
+
+@register.simple_tag
+def bundle(name: str) -> SafeString:
+    """Links to the style sheets of a bundle (``settings.STYLE_BUNDLES``): one where they are
+    joined, else the sources in their order."""
+    return format_html_join(
+        "", '<link rel="stylesheet" href="{}">\n', ((url,) for url in sheets_of(name))
+    )
 
 
 @register.simple_tag
