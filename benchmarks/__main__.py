@@ -6,6 +6,7 @@ writes ``benchmarks/results/<name>.md``. The exit code is 1 when a required rati
 
 import argparse
 import importlib
+import os
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ NAMES = (
     "demo_start",
     "import_items",
     "catalogue_states",
+    "public_speed",
 )
 
 
@@ -42,7 +44,10 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="name", help=", ".join(NAMES))
     parser.add_argument("--scale", choices=["small", "full"], default="small")
+    parser.add_argument("--lighthouse", metavar="PATH", help="command for public_speed")
     options = parser.parse_args()
+    if options.lighthouse:
+        os.environ["GONGKAI_BENCH_LIGHTHOUSE"] = os.path.abspath(options.lighthouse)
     names = list(dict.fromkeys(options.names)) or list(NAMES)
     unknown = [name for name in names if name not in NAMES]
     if unknown:

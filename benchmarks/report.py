@@ -60,10 +60,14 @@ class Result:
         yardstick: str = "",
         ratio: float | None = None,
         limit: float | None = None,
+        least: float | None = None,
     ) -> None:
-        """Append a row; with a ``limit`` the ratio must not be greater."""
-        kept = None if limit is None or ratio is None else ratio <= limit
-        required = "" if limit is None else f"≤ {limit:g}"
+        """Append a row; with a ``limit`` the ratio must not be greater, with ``least`` not less."""
+        kept, required = None, ""
+        if limit is not None:
+            kept, required = None if ratio is None else ratio <= limit, f"≤ {limit:g}"
+        elif least is not None:
+            kept, required = None if ratio is None else ratio >= least, f"≥ {least:g}"
         self.rows.append(Row(measure, figure, yardstick, ratio, required, kept))
 
     def need(self, measure: str, figure: str, required: str, kept: bool) -> None:

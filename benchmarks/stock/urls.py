@@ -1,0 +1,6 @@
+"""Addresses as ``wagtail start`` writes them."""
+
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+
+urlpatterns = [path("", include(wagtail_urls))]
