@@ -7,10 +7,14 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpResponse, StreamingHttpResponse
+from django.test import RequestFactory
+from pytest_django import Settings
 
 from gongkai.core.caching import FRESH, LIFE, aged, may_keep
 from gongkai.core.page_cache import LONGEST_QUERY, PageCache
+from gongkai.settings.environment import read
 
 PAGE = "公开内容。" * 400
 
@@ -75,6 +79,16 @@ class Answer:
         return self.headers.get("x-cache") == "HIT"
 
 
+def ask_whole(app: Any, environ: dict[str, Any]) -> Answer:
+    """A request with an environment of its own, as a server makes it."""
+    said: list[Any] = []
+    answer = app(dict(environ), lambda status, headers, *rest: said.extend([status, headers]))
+    body = b"".join(answer)
+    if hasattr(answer, "close"):
+        answer.close()
+    return Answer(said[0], said[1], body)
+
+
 def ask(app: Any, path: str = "/", query: str = "", method: str = "GET", **more: Any) -> Answer:
     environ = {
         "REQUEST_METHOD": method,
@@ -86,12 +100,7 @@ def ask(app: Any, path: str = "/", query: str = "", method: str = "GET", **more:
         "wsgi.url_scheme": "http",
         **more,
     }
-    said: list[Any] = []
-    answer = app(environ, lambda status, headers, *rest: said.extend([status, headers]))
-    body = b"".join(answer)
-    if hasattr(answer, "close"):
-        answer.close()
-    return Answer(said[0], said[1], body)
+    return ask_whole(app, environ)
 
 
 def cache(app: App, clock: Now | None = None, limit: int = 10**7, **more: Any) -> PageCache:
@@ -382,6 +391,55 @@ def test_a_page_begun_before_a_change_is_not_kept_after_it() -> None:
     assert len(kept) == 0 and kept.bytes == 0
 
 
+@pytest.mark.django_db(transaction=True)
+def test_the_whole_application_stands_inside_it_where_settings_want_one(
+    settings: Settings,
+) -> None:
+    from django.core.handlers.wsgi import WSGIHandler
+
+    from gongkai.wsgi import _application
+
+    settings.PAGE_CACHE_BYTES = 0
+    assert isinstance(_application(), WSGIHandler)
+    settings.PAGE_CACHE_BYTES = 10**6
+    kept = _application()
+    assert isinstance(kept, PageCache)
+    kept.life = 600  # a busy machine must not make the second request late
+    environ = RequestFactory(headers={"host": "gk.example"}).get("/nope/").environ
+    first, second = ask_whole(kept, environ), ask_whole(kept, environ)
+    assert first.status == second.status == 404 and first.body == second.body
+    assert (first.hit, second.hit) == (False, True)
+    # What Django says for safety is kept with the page.
+    for name in ("content-security-policy", "x-content-type-options", "vary", "x-frame-options"):
+        assert first.headers[name] == second.headers[name]
+
+
+@pytest.mark.parametrize(
+    ("given", "megabytes"),
+    [
+        ({}, 64),
+        ({"GONGKAI_BEHIND_PROXY": "1"}, 0),
+        ({"GONGKAI_BEHIND_PROXY": "1", "GONGKAI_PAGE_CACHE": "16"}, 16),
+        ({"GONGKAI_PAGE_CACHE": "0"}, 0),
+        ({"GONGKAI_PAGE_CACHE": "-3"}, 0),
+    ],
+)
+def test_it_is_on_where_no_proxy_does_the_same(
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, str], megabytes: int
+) -> None:
+    for name in ("GONGKAI_BEHIND_PROXY", "GONGKAI_PAGE_CACHE"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    assert read(default_secret="x" * 50).page_cache == megabytes * 1024 * 1024
+
+
+def test_a_size_that_is_no_number_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GONGKAI_PAGE_CACHE", "big")
+    with pytest.raises(ImproperlyConfigured, match="GONGKAI_PAGE_CACHE"):
+        read(default_secret="x" * 50)
+
+
 def together(count: int, kept: PageCache, gate: threading.Event, app: App) -> list[Answer]:
     found: list[Answer] = []
 
@@ -409,7 +467,7 @@ def test_many_readers_of_a_cold_page_have_it_rendered_once() -> None:
         return public()
 
     app = App(slow)
-    kept = PageCache(app, limit=10**7)
+    kept = PageCache(app, limit=10**7, life=600)
     found = together(20, kept, gate, app)
     assert len(found) == 20 and len(app.asked) == 1
     assert {answer.body for answer in found} == {PAGE.encode()}
@@ -424,7 +482,7 @@ def test_when_the_awaited_page_cannot_be_kept_everyone_asks_for_himself() -> Non
         return public(status=500)
 
     app = App(slow)
-    found = together(8, PageCache(app, limit=10**7), gate, app)
+    found = together(8, PageCache(app, limit=10**7, life=600), gate, app)
     assert len(app.asked) == 8 and {answer.status for answer in found} == {500}
 
 
@@ -433,7 +491,7 @@ def test_a_failure_frees_those_who_wait() -> None:
         raise RuntimeError("broken")
 
     app = App(breaks)
-    kept = PageCache(app, limit=10**7)
+    kept = PageCache(app, limit=10**7, life=600)
     with pytest.raises(RuntimeError):
         ask(kept)
     app.make = lambda environ: public()
