@@ -144,7 +144,7 @@ def _modules(url: str) -> tuple[int, str]:
         for x, dark in enumerate(row)
         if dark
     )
-    return code.symbol_size(border=0)[0], path
+    return int(code.symbol_size(border=0)[0]), path
 
 
 @register.simple_tag
