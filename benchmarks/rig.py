@@ -40,7 +40,11 @@ def city_environment(folder: Path, **more: str) -> dict[str, str]:
 
 
 def build_city(folder: Path) -> None:
-    """The whole demonstration city; raises CalledProcessError when it cannot be built."""
+    """The whole demonstration city, or a copy of one that was built before (GONGKAI_BENCH_CITY,
+    its data folder); raises CalledProcessError when it cannot be built."""
+    if built := os.environ.get("GONGKAI_BENCH_CITY"):
+        shutil.copytree(built, folder)
+        return
     subprocess.run(
         [sys.executable, "-c", "from gongkai.cli import main; main()", "demo", "--reset"],
         env=city_environment(folder), check=True, stdout=subprocess.DEVNULL,
