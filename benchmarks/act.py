@@ -41,7 +41,7 @@ def main() -> None:
         if word == "draft":
             number += 1
             item = publishing.item_create(
-                unit=unit, kind=kind, content=scratch.content(number, prefix="长财测"),
+                unit=unit, kind=kind, content=scratch.content(9000 + number),
                 member=people["editor"], now=next(moments),
             )  # fmt: skip
             case = publishing.item_submit(

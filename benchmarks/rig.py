@@ -44,9 +44,15 @@ def build_city(folder: Path) -> None:
     its data folder); raises CalledProcessError when it cannot be built."""
     if built := os.environ.get("GONGKAI_BENCH_CITY"):
         shutil.copytree(built, folder)
+        for command in (["migrate"], ["collectstatic", "--noinput"]):
+            _gongkai(folder, *command, "-v0")
         return
+    _gongkai(folder, "demo", "--reset")
+
+
+def _gongkai(folder: Path, *command: str) -> None:
     subprocess.run(
-        [sys.executable, "-c", "from gongkai.cli import main; main()", "demo", "--reset"],
+        [sys.executable, "-c", "from gongkai.cli import main; main()", *command],
         env=city_environment(folder), check=True, stdout=subprocess.DEVNULL,
     )  # fmt: skip
 
@@ -114,7 +120,7 @@ def wrk(address: str) -> float:
     """Requests a second with 32 connections; raises RuntimeError when any is no success."""
     fetch(address)
     done = subprocess.run(
-        [WRK, "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", address],
+        [WRK, "-t1", f"-c{CONNECTIONS}", f"-d{SECONDS}s", "--timeout", "60s", address],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     if "Non-2xx" in done.stdout or "Socket errors" in done.stdout:

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery
 
 from gongkai.catalogue.models import Column, Placement
 from gongkai.catalogue.tallies import counts_by
+from gongkai.core import memo
 from gongkai.core.clock import day_of
 from gongkai.portal import rules, selectors
 from gongkai.publishing.enums import Visibility
@@ -84,9 +85,14 @@ class Reading:
     on: date
 
 
+@memo.reference(lambda key: key)
+def _kind(key: str) -> ItemKind | None:
+    return ItemKind.objects.filter(key=key).first()
+
+
 def public_readings(stream: Column, *, size: int) -> list[Reading]:
     """The newest interpretations of a site; three queries."""
-    kind = ItemKind.objects.filter(key=INTERPRETATION).first()
+    kind = _kind(INTERPRETATION)
     if kind is None:
         return []
     field = next((f for f in kind.schema if f["name"] == "form"), {})

@@ -24,6 +24,7 @@ from gongkai.portal.rules import OPINION_WORDS, number_form
 from gongkai.publishing.enums import Visibility, WithdrawCategory
 from gongkai.publishing.models import Item
 from gongkai.publishing.placing import item_path, listed_at
+from gongkai.publishing.selectors import with_reference
 
 FOUND_LIMIT = 20
 _LARGEST = 2**62
@@ -66,7 +67,8 @@ def public_upcoming(area: str, day: date, *, limit: int = 4) -> list[Upcoming]:
     if area:
         rows = rows.filter(unit__area__code=area)
     found = []
-    for item in rows.select_related("unit").order_by("-published_at", "-id")[:200]:
+    rows = rows.select_related("unit").only("title", "facts", "expires_on", "unit__short_name")
+    for item in rows.order_by("-published_at", "-id")[:200]:
         event_on = _event_day(item)
         on = event_on or item.expires_on
         if on is not None:
@@ -243,10 +245,7 @@ def public_told(
             ]
         )
     )[:size]
-    found = {
-        item.pk: item
-        for item in _public_items().filter(pk__in=ids).select_related("unit", "kind").defer("body")
-    }
+    found = {item.pk: item for item in with_reference(_public_items().filter(pk__in=ids))}
     return [_told(found[pk]) for pk in ids if pk in found]
 
 

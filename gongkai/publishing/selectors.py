@@ -68,6 +68,20 @@ def public_item(item_id: int) -> Item | None:
     return item
 
 
+def with_reference(rows: QuerySet[Item]) -> list[Item]:
+    """Items without their text, with unit and kind; the joins are spared where those are
+    remembered."""
+    rows = rows.defer("body")
+    if not memo.works():
+        return list(rows.select_related("unit", "kind"))
+    found = list(rows)
+    units = public_units_by_id(item.unit_id for item in found)
+    kinds = memo.rows("publishing.kind", (i.kind_id for i in found), ItemKind.objects.in_bulk)
+    for item in found:
+        item.unit, item.kind = units[item.unit_id], kinds[item.kind_id]
+    return found
+
+
 def _themes(ids: list[int]) -> dict[int, Theme]:
     return Theme.objects.select_related("parent").in_bulk(ids)
 
