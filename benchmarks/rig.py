@@ -109,7 +109,7 @@ def fetch(address: str, **headers: str) -> Answer:
         address, headers={name.replace("_", "-"): value for name, value in headers.items()}
     )
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=120) as answer:  # noqa: S310
             return Answer(answer.status, answer.read())
     except urllib.error.HTTPError as error:
         with error:

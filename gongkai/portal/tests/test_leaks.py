@@ -16,7 +16,8 @@ from gongkai.portal.tests.town import Town
 # Addresses that no page links to. A new one that the walk does not reach is added here.
 UNLINKED = (
     "/nope/", "/qx/none/", "/zt/none/", "/nr/987654/", "/jd/99/", "/dw/none/", "/search/?q=号",
-    "/zx/?after=bad&year=1900", "/zt/yingshang", "/contact/?page=/zx/", "/ml/", "/ml/none/", "/nr/987654/likai/web/",
+    "/zx/?after=bad&year=1900", "/zt/yingshang", "/contact/?page=/zx/", "/ml/", "/ml/none/", "/design/",
+    "/nr/987654/likai/web/",
 )  # fmt: skip
 FEW = 4
 """So many addresses of one pattern are enough: they differ in content only."""
