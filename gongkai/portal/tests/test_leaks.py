@@ -70,7 +70,7 @@ def _walk(town: Town, visitor: Client) -> Iterator[tuple[str, HttpResponse]]:
         if response.streaming or not response["Content-Type"].startswith("text/html"):
             continue
         text = response.content.decode()
-        waiting += [unescape(link) for link in re.findall(r'href="(/[^"#]*)', text)]
+        waiting += [unescape(link) for link in re.findall(r'(?:href|action)="(/[^"#]*)', text)]
 
 
 def _check(address: str, response: HttpResponse) -> None:
