@@ -95,7 +95,7 @@ def public_readings(stream: Column, *, size: int) -> list[Reading]:
     kind = _kind(INTERPRETATION)
     if kind is None:
         return []
-    field = next((f for f in kind.schema if f["name"] == "form"), {})
+    field: dict[str, Any] = next((f for f in kind.schema if f["name"] == "form"), {})
     words = dict(field.get("choices", ()))
     return [
         Reading(
