@@ -35,7 +35,7 @@ class BundlingStorage(CompressedManifestStaticFilesStorage):
                     raise ValueError(f"{name}: url() in a bundled sheet may hold data only")
                 if self.exists(name):
                     self.delete(name)
-                self._save(name, ContentFile(whole.encode("utf-8")))
+                self.save(name, ContentFile(whole.encode("utf-8")))
                 paths[name] = (self, name)
         yield from super().post_process(paths, dry_run=dry_run, **options)
 
