@@ -17,7 +17,7 @@ from gongkai.portal.tests.town import Town
 UNLINKED = (
     "/nope/", "/qx/none/", "/zt/none/", "/nr/987654/", "/jd/99/", "/dw/none/", "/search/?q=号",
     "/zx/?after=bad&year=1900", "/zt/yingshang", "/contact/?page=/zx/", "/ml/", "/ml/none/", "/design/",
-    "/nr/987654/likai/web/",
+    "/nr/987654/likai/web/", "/nr/987654/qingjing/1/",
 )  # fmt: skip
 FEW = 4
 """So many addresses of one pattern are enough: they differ in content only."""
