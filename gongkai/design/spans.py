@@ -87,7 +87,8 @@ def _ticks(first: date, last: date, place: Any) -> list[tuple[float, str]]:
     for year in range(first.year, last.year + 1):
         for month in (1, 4, 7, 10) if quarterly else (1,):
             day = date(year, month, 1)
-            if first <= day <= last:
+            # A word beginning at the very edge would stand outside the drawing.
+            if first <= day <= last and place(day) <= 94:
                 found.append((place(day), f"{year}年" if month == 1 else f"{month}月"))
     return found
 
