@@ -17,6 +17,7 @@ from gongkai.publishing.compositions import (
     questions,
     talk,
 )
+from gongkai.publishing.facts_figures import progress_view, project_view
 from gongkai.publishing.facts_text import cn_day, file_address, first_number, text_of
 from gongkai.publishing.models import ItemKind
 from gongkai.publishing.rules_facts import EMPTY, applies, lines_of
@@ -94,7 +95,8 @@ def facts_view(
     ``layout``, ``rows`` (short facts: label, value, tel, url), ``parts`` (long ones: label, form
     ``list``/``text``/``table``), and by layout or by the ``show`` of fields ``pairs`` (question,
     answers), ``turns`` (speaker, lines), ``panel``, ``video``, ``pictures``, ``bands``,
-    ``scenario``, ``who``, ``picture``, ``claim`` (see ``compositions``). ``used`` are the digests
+    ``scenario``, ``who``, ``picture``, ``claim``,
+    ``progress``, ``project`` (see ``compositions``). ``used`` are the digests
     of the files that are seen there, ``toc`` the places to go to. Facts of the head block, and
     fields that do not apply, are left out.
     """
@@ -149,10 +151,29 @@ def _rumour(
     return frozenset(f["name"] for f in (*long[:1], *choice[:1]))
 
 
+def _progress(
+    fields: Sequence[Field], facts: Mapping[str, Any], files: Files, shown: dict[str, Any]
+) -> frozenset[str]:
+    shown["progress"] = progress_view(facts)
+    return frozenset({"measures"} if shown["progress"].rows else ())
+
+
+def _project(
+    fields: Sequence[Field], facts: Mapping[str, Any], files: Files, shown: dict[str, Any]
+) -> frozenset[str]:
+    shown["project"] = project_view(facts)
+    drawn = {"nodes"} if shown["project"].nodes else set()
+    if shown["project"].invested:
+        drawn |= {"plan_year", "done_year"}
+    return frozenset(drawn)
+
+
 _LAYOUTS = {
     "questions": questions,
     "interview": talk,
     "video": film,
     "profile": _profile,
     "rumour": _rumour,
+    "progress": _progress,
+    "project": _project,
 }

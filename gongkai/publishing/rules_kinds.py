@@ -34,7 +34,9 @@ RELATIONS: Final = {
 }
 """Relation → (words on the page that refers, words on the page referred to)."""
 
-LAYOUTS: Final = frozenset({"", "profile", "questions", "interview", "video", "rumour", "guide"})
+LAYOUTS: Final = frozenset(
+    {"", "profile", "questions", "interview", "video", "rumour", "guide", "progress", "project"}
+)
 SHOWS: Final = frozenset({"questions", "talk", "film", "gallery", "bands", "scenario", "who"})
 """How a field (or several of the same word together) is composed on the page."""
 
