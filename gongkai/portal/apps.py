@@ -9,7 +9,8 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from gongkai.catalogue.sites.archive import register_digests
         from gongkai.core.health import register_examination
-        from gongkai.portal.blocks import plain  # noqa: F401  (registers its blocks)
+        # Importing them registers their blocks.
+        from gongkai.portal.blocks import growth, money, paths, plain, projects  # noqa: F401
         from gongkai.portal.pdf.making import examined, follow
         from gongkai.portal.selectors_machines import public_digests
         from gongkai.portal.verify import look

@@ -195,6 +195,9 @@ class Told:
     effective_on: date | None
     expires_on: date | None
     topics: Sequence[str]
+    keywords: Sequence[str]
+    area: str
+    """Code of the district the unit belongs to; empty for the city's own units."""
     facts: Mapping[str, Any]
     attachments: Sequence[Mapping[str, Any]]
 
@@ -215,6 +218,8 @@ def _told(item: Item) -> Told:
         effective_on=item.effective_on,
         expires_on=item.expires_on,
         topics=item.topics,
+        keywords=item.keywords,
+        area=item.unit.area.code if item.unit.area else "",
         facts=item.facts,
         attachments=item.attachments or (),
     )
@@ -242,11 +247,17 @@ def public_told(
             ]
         )
     )[:size]
-    found = {
-        item.pk: item
-        for item in _public_items().filter(pk__in=ids).select_related("unit", "kind").defer("body")
-    }
-    return [_told(found[pk]) for pk in ids if pk in found]
+    return public_told_of(ids)
+
+
+def public_told_of(ids: Iterable[int]) -> list[Told]:
+    """Public items by id with their facts, in the order given; one query."""
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return []
+    rows = _public_items().filter(pk__in=wanted).select_related("unit__area", "kind")
+    found = {item.pk: item for item in rows.defer("body")}
+    return [_told(found[pk]) for pk in wanted if pk in found]
 
 
 def public_section_cards(
