@@ -1,7 +1,9 @@
-"""One good document of every kind of information, from ``content/kinds/*.md``.
+"""One good document of every kind of information, from ``content/kinds/*.md``, and the documents
+of the named places, from ``content/places/*.md``.
 
 The head of a file is one JSON object (kind, unit, fields, facts, ``released``; ``release_at`` for
-one that waits for its hour), the rest is the body in the format of ``content/markup.py``.
+one that waits for its hour, ``about`` for the titles of the documents it explains), the rest is
+the body in the format of ``content/markup.py``.
 """
 
 import io
@@ -23,10 +25,12 @@ from gongkai.publishing.models import Item, ItemKind
 from gongkai.review import services as review
 
 CONTENT = Path(__file__).parent / "content" / "kinds"
+PLACES = Path(__file__).parent / "content" / "places"
+"""What the named places draw: progress data, projects, funds, guides and what goes with them."""
 BASIS = "条例第十三条、第十九条；经核对，不含第十四条至第十六条所列情形"
 POSTS = {"first": "chushen", "final": "zhongshen", "secrecy": "baomi"}
 # Says of a file how it is built; everything else is content.
-_PLAN = {"kind", "unit", "released", "release_at", "state", "poster"}
+_PLAN = {"kind", "unit", "released", "release_at", "state", "poster", "about"}
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -79,6 +83,9 @@ def build_one(document: dict[str, Any], kinds: dict[str, ItemKind], units: dict[
     top, _, leaf = document.get("theme", "").partition("/")
     if leaf:
         content["theme"] = Theme.objects.get(name=leaf, parent__name=top).code
+    if document.get("about"):
+        about = Item.objects.filter(title__in=document["about"], visibility="public")
+        content["facts"]["interprets"] = list(about.order_by("pk").values_list("pk", flat=True))
     if document.get("poster"):
         _with_poster(content, document["poster"], moment)
     editor = acting(f"{code}_bianji", moment)
@@ -108,7 +115,7 @@ def build_one(document: dict[str, Any], kinds: dict[str, ItemKind], units: dict[
 def build_kinds() -> list[Item]:
     """Release the documents, each at its own time, and bring validity up to the day of the
     demonstration: one document has lapsed, one is about to, one is not in force yet."""
-    documents = [read(path) for path in sorted(CONTENT.glob("*.md"))]
+    documents = [read(path) for folder in (CONTENT, PLACES) for path in sorted(folder.glob("*.md"))]
     populate({document["unit"] for document in documents})
     kinds = {kind.key: kind for kind in ItemKind.objects.all()}
     units = {unit.code: unit for unit in Unit.objects.select_related("area")}
