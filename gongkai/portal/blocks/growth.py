@@ -11,6 +11,7 @@ from gongkai.publishing.facts_figures import ProgressView, progress_view
 
 CSS = ("design/css/charts.css", "portal/blocks/growth.css")
 DOCUMENTS = ("policy", "normative_document", "plan")
+DRAWN = frozenset({"progress", "project"})
 CITY = "shi"
 """The choice of the city's own units among the districts."""
 
@@ -29,6 +30,18 @@ def own_told(place: Place, kinds: Sequence[str], *keys: str, size: int) -> list[
     """The newest items of some sections that the place's own level published."""
     sections = [s for s in place.sections if s.key in keys]
     return selectors_blocks.public_own_told(place.column, kinds=kinds, sections=sections, size=size)
+
+
+def related(place: Place, *keys: str, size: int = 3) -> list[dict[str, Any]]:
+    """The newest documents of some sections beside the figures that a block draws; one query."""
+    chosen = [s for s in place.sections if s.key in keys]
+    if not chosen:
+        return []
+    cards = selectors.public_section_cards(place.column, chosen, each=20, own=False)
+    found = [c for s in chosen for c in cards.get(s.pk, ()) if c.get("kind") not in DRAWN]
+    by_path = {str(card["path"]): card for card in found}
+    newest = sorted(by_path.values(), key=lambda card: card["published_at"], reverse=True)
+    return listing.rows(newest[:size])
 
 
 def drawn(told: Sequence[Told]) -> list[tuple[Told, ProgressView]]:
@@ -78,7 +91,7 @@ def ten(place: Place, options: Options) -> Data | None:
     told = own_told(place, ("progress",), key, size=int(options.get("size", 7)))
     series = drawn(told)
     if not series:
-        return {"told": None, "city_url": city_column(place)}
+        return {"told": None, "city_url": city_column(place), "related": related(place, key)}
     newest, view = series[0]
     return {
         "told": newest,
@@ -86,6 +99,7 @@ def ten(place: Place, options: Options) -> Data | None:
         "done": sum(row.pace == "done" for row in view.rows),
         "slow": [row.name for row in view.rows if row.pace == "slow"],
         "earlier": series[1:],
+        "related": related(place, key),
         "city_url": city_column(place),
     }
 

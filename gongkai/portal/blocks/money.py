@@ -8,7 +8,7 @@ from typing import Any
 from gongkai.design import figures, spans
 from gongkai.portal import listing
 from gongkai.portal.blocks import Data, Options, Place, block
-from gongkai.portal.blocks.growth import CSS, city_column, drawn, home_of, own_told
+from gongkai.portal.blocks.growth import CSS, city_column, drawn, home_of, own_told, related
 from gongkai.portal.selectors import Told
 
 POLICIES = ("policy", "normative_document", "notice")
@@ -72,7 +72,7 @@ def fund(place: Place, options: Options) -> Data | None:
     periods = fund_periods(told, names)
     url = listing.address(place.column.path, fq=key)
     if not periods:
-        return {"periods": [], "city_url": city_column(place), "all_url": url}
+        return {"periods": [], "city_url": city_column(place), "related": related(place, key)}
     newest = periods[-1]
     view = drawn([newest.told])[0][1]
     wanted = set(names.values())
@@ -87,6 +87,7 @@ def fund(place: Place, options: Options) -> Data | None:
         "names": [names.get("income", "收入"), names.get("expense", "支出")],
         "balance_name": names.get("balance", "结余"),
         "agrees": good,
+        "related": related(place, key),
         "all_url": url,
     }
 
@@ -163,7 +164,7 @@ def allocations(place: Place, options: Options) -> Data | None:
     found = batches(told)
     url = listing.address(place.column.path, fq=key)
     if not found:
-        return {"batches": [], "city_url": city_column(place), "all_url": url}
+        return {"batches": [], "city_url": city_column(place), "related": related(place, key)}
     total = figures.measure(
         {
             "name": "合计",
@@ -179,6 +180,7 @@ def allocations(place: Place, options: Options) -> Data | None:
         "shares": [s.measure for s in shares(found)],
         "row_head": "区县（市）" if not place.site.prefix else "资金用途",
         "as_of": max(days) if days else None,
+        "related": related(place, key),
         "all_url": url,
     }
 

@@ -7,7 +7,7 @@ from typing import Any
 from gongkai.design import figures
 from gongkai.portal import listing, selectors_blocks
 from gongkai.portal.blocks import Data, Options, Place, block
-from gongkai.portal.blocks.growth import CSS, city_column, drawn, own_told
+from gongkai.portal.blocks.growth import CSS, city_column, drawn, own_told, related
 from gongkai.portal.selectors import Told
 from gongkai.publishing.facts_figures import ProjectView, money, project_view
 from gongkai.publishing.rules_facts import lines_of
@@ -111,6 +111,7 @@ def projects(place: Place, options: Options) -> Data | None:
         "rows": _shown(grouped[chosen]),
         "any": any(grouped.values()),
         "as_of": max(days) if days else None,
+        "related": related(place, *keys) if options.get("own") else [],
         "late": sum(tab["overdue"] for tab in tabs),
         "city_url": city_column(place),
         "all_url": listing.address(place.column.path, fq=keys[0]) if keys else "",

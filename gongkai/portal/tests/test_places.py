@@ -14,9 +14,11 @@ from pytest_django import DjangoAssertNumQueries
 from gongkai.catalogue import services as catalogue
 from gongkai.catalogue.models import Column, ColumnKind, PublicSite, Section
 from gongkai.core.clock import at
+from gongkai.core.models import OutboxMessage
 from gongkai.organisations.models import Unit
 from gongkai.portal.tests.test_blocks import places
-from gongkai.portal.tests.town import Town
+from gongkai.portal.tests.town import Town, moment
+from gongkai.portal.verify import look
 from gongkai.publishing.models import Item, ItemLink
 from gongkai.publishing.placing import record_of
 
@@ -356,6 +358,18 @@ def test_money_is_shared_out_by_district_and_batch(laid: Places, visitor: Client
     assert len(found.xpath(".//ul[@class='batches']/li")) == 2
 
 
+def test_documents_beside_the_figures_are_not_lost(laid: Places, visitor: Client) -> None:
+    drawn = {"minsheng/shishi": "ten", "minsheng/shiye": "fund", "xiangcun/zijin": "allocations",
+             "touzi/shida": "projects"}  # fmt: skip
+    for number, topic in enumerate(drawn):
+        laid.put("policy", f"第{number}份文件", topic)
+        for day in range(1, 8):
+            laid.figures(topic, [ROW], f"2022-0{day}-01")
+    for number, (topic, name) in enumerate(drawn.items()):
+        found = block(page(visitor, f"/zt/{topic.partition('/')[0]}/"), name)
+        assert f"第{number}份文件" in text_of(found), topic
+
+
 def test_taking_part_comes_from_a_published_guide(laid: Places, visitor: Client) -> None:
     facts = {"steps": ["看需求", "提意向"], "conditions": ["依法登记"], "phone": "0731-80002611"}
     laid.put("service", "怎样参与", "xiangcun/shehui", facts=facts)
@@ -410,3 +424,14 @@ def test_the_page_of_the_data_shows_the_same_drawings(laid: Places, visitor: Cli
     project = laid.project("touzi/shida", "东岸大道", nodes=nodes)
     text = text_of(page(visitor, f"/nr/{project.pk}/"))
     assert "第5步，共6步：施工建设" in text and "晚2天完成" in text and "75%" in text
+
+
+def test_the_check_after_release_finds_an_item_that_the_composition_does_not_draw(
+    laid: Places, visitor: Client
+) -> None:
+    item = laid.put("news", "没有写群体的就业消息", "minsheng/jiuye")
+    assert f"/nr/{item.pk}/" not in visitor.get("/zt/minsheng/").content.decode()
+    message = OutboxMessage(subject_id=str(item.pk), payload={"event": "published"})
+    look(message, moment(10))
+    steps = {step["label"]: step["state"] for step in message.payload["steps"]}
+    assert steps["核验：民生里能看到"] == "done"
