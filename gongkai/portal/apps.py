@@ -9,6 +9,7 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from gongkai.catalogue.sites.archive import register_digests
         from gongkai.core.health import register_examination
+
         # Importing them registers their blocks.
         from gongkai.portal.blocks import growth, money, paths, plain, projects  # noqa: F401
         from gongkai.portal.pdf.making import examined, follow
