@@ -14,6 +14,7 @@ class PublishingConfig(AppConfig):
         from gongkai.organisations.access import system_member
         from gongkai.organisations.desk import register_menu_entry
         from gongkai.publishing import (
+<<<<<<< HEAD
             desk_interpretations,
             files,
             gate,
@@ -25,6 +26,16 @@ class PublishingConfig(AppConfig):
             schedule,
         )
         from gongkai.publishing.asides import register_aside
+=======
+            files,
+            gate,
+            lifecycle,
+            notices,
+            placing,
+            purging,
+            schedule,
+        )
+>>>>>>> 0bfcd83 (decisions: begin the room with meetings, measures, plans and trace notices)
         from gongkai.review.registry import register_reviewable
 
         register_menu_entry("published", "已公开", "publishing-desk:items", "file", order=25)
@@ -39,6 +50,7 @@ class PublishingConfig(AppConfig):
                 "publishing.item.begun": "开始施行",
                 "publishing.item.reviewed": "已核对，内容无变化",
                 "publishing.item.deleted": "删除草稿",
+                "publishing.item.purged": "期满删除",
                 "publishing.items.imported": "批量载入历史信息",
                 "publishing.file.added": "上传附件",
                 "publishing.file.removed": "移除附件",
@@ -67,5 +79,6 @@ class PublishingConfig(AppConfig):
         )
         register_reviewable("item", gate.ItemReviewable())
         notices.register()
+        purging.register()
         register_gate("item", files.item_file_gate)
         register_source("item", placing.published_records)

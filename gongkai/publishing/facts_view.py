@@ -149,10 +149,44 @@ def _rumour(
     return frozenset(f["name"] for f in (*long[:1], *choice[:1]))
 
 
+def _agenda(
+    kind: ItemKind, facts: Mapping[str, Any], files: _Files, shown: dict[str, Any]
+) -> frozenset[str]:
+    """The first table as numbered matters; its columns by their names."""
+    tables = _of_type(kind, facts, "rows")
+    if not tables:
+        return frozenset()
+    name = tables[0]["name"]
+    shown["agenda"] = [
+        {**row, "lines": lines_of(row.get("result"))} for row in facts[name] if row.get("topic")
+    ]
+    return frozenset({name})
+
+
+def _venues(
+    kind: ItemKind, facts: Mapping[str, Any], files: _Files, shown: dict[str, Any]
+) -> frozenset[str]:
+    """The first table as places by day."""
+    tables = _of_type(kind, facts, "rows")
+    if not tables:
+        return frozenset()
+    name = tables[0]["name"]
+    days: dict[str, list[Mapping[str, Any]]] = {}
+    for row in sorted(facts[name], key=lambda r: str(r.get("day") or "")):
+        days.setdefault(str(row.get("day") or ""), []).append(row)
+    shown["venues"] = [
+        {"day": date.fromisoformat(day) if is_date(day) else None, "rows": rows}
+        for day, rows in days.items()
+    ]
+    return frozenset({name})
+
+
 _LAYOUTS = {
     "questions": questions,
     "interview": talk,
     "video": film,
     "profile": _profile,
     "rumour": _rumour,
+    "agenda": _agenda,
+    "venues": _venues,
 }

@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "gongkai.publishing",
     "gongkai.legacy",
     "gongkai.profiles",
+    "gongkai.decisions",
     "gongkai.deposits",
     "gongkai.ledger",
     "gongkai.portal",
