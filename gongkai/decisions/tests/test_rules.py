@@ -137,7 +137,8 @@ def test_what_is_replaced_ends_the_day_before(old: Period, new: Period) -> None:
         return
     assert not epidemic.overlap(left, new)
     assert left.begins == old.begins and left.ends is not None
-    assert left.ends == (min(old.ends, new.begins - timedelta(days=1)) if old.ends else new.begins - timedelta(days=1))  # fmt: skip
+    last = new.begins - timedelta(days=1)
+    assert left.ends == (min(old.ends, last) if old.ends else last)
 
 
 @pytest.mark.parametrize(

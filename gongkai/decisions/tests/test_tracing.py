@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.core.files.storage import storages
 from django.test import Client
+from django.urls import reverse
 
 from gongkai.core import blobs, facts, outbox
 from gongkai.core.errors import InvalidInput
@@ -124,8 +125,15 @@ def test_the_staff_screens_of_a_deleted_notice_still_open(world: World) -> None:
     tick()
     client = Client()
     client.force_login(world.editor)
-    for path in (f"/desk/published/{item.pk}/", f"/desk/trail/item/{item.pk}/", "/desk/review/",
-                 "/admin/items/", f"/desk/review/{world_case(item)}/"):  # fmt: skip
+    for path in (
+        reverse("publishing-desk:item", args=[item.pk]),
+        reverse("desk:trail", args=["item", item.pk]),
+        reverse("review-desk:case", args=[world_case(item)]),
+        reverse("review-desk:queue"),
+        reverse("items:index"),
+        reverse("items:edit", args=[item.pk]),
+        reverse("items:history", args=[item.pk]),
+    ):
         response = client.get(path)
         assert response.status_code == 200, path
         assert CANARY not in response.content.decode(), path
