@@ -142,12 +142,13 @@ def _edit(request: HttpRequest, row: Meeting | None) -> HttpResponse:
     wrong: list[str] = []
     if request.method == "POST" and form.is_valid() and agenda.is_valid():
         data = form.cleaned_data
-        names = ("unit", "kind", "government", "term", "session_no", "held_on", "chair", "media")
+        names = ("unit", "kind", "government", "term", "session_no", "held_on", "chair")
         try:
             saved = meetings.meeting_save(
                 meeting_id=row.pk if row else None,
                 agenda=entries_of(agenda.forms),
                 observers=observers_of(data),
+                media=data["reports"],
                 member=member,
                 now=now(),
                 **{name: data[name] for name in names},

@@ -48,7 +48,7 @@ class MeetingForm(forms.Form):
         label="主持人职务", max_length=40, help_text="只写职务，例如：市长。",
         error_messages={"required": "请填写主持人的职务。"},
     )  # fmt: skip
-    media = forms.CharField(
+    reports = forms.CharField(
         label="媒体报道", required=False, widget=forms.Textarea(attrs={"rows": 3}),
         help_text="一行一篇，写“媒体｜标题｜日期”，例如：长沙晚报（演示）｜市政府研究保供｜2022-10-12。",
     )  # fmt: skip
@@ -75,10 +75,10 @@ class MeetingForm(forms.Form):
             raise forms.ValidationError("请填写开会日期。")
         return day
 
-    def clean_media(self) -> list[dict[str, str]]:
+    def clean_reports(self) -> list[dict[str, str]]:
         """Lines as rows; a line without a title is said."""
         rows = []
-        for line in filter(None, map(str.strip, self.cleaned_data["media"].splitlines())):
+        for line in filter(None, map(str.strip, self.cleaned_data["reports"].splitlines())):
             parts = [part.strip() for part in line.replace("|", "｜").split("｜")]
             if len(parts) < 2 or not parts[1]:
                 raise forms.ValidationError(f"“{line[:20]}”没有写标题，请写成“媒体｜标题｜日期”。")
@@ -158,7 +158,7 @@ def meeting_initial(meeting: Meeting) -> dict[str, Any]:
         "｜".join(filter(None, (r.get("outlet"), r.get("title"), r.get("day"))))
         for r in meeting.media
     ]
-    return {**{n: getattr(meeting, n) for n in names}, **counts, "media": "\n".join(lines)}
+    return {**{n: getattr(meeting, n) for n in names}, **counts, "reports": "\n".join(lines)}
 
 
 def observers_of(data: dict[str, Any]) -> dict[str, int]:

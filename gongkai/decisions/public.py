@@ -22,12 +22,14 @@ from gongkai.publishing.rules_facts import is_date, lines_of
 AREA_WIDE = "city"
 
 
-def _public(kind: str, area: str = "") -> QuerySet[Item]:
-    """Public items of a kind, of the whole city or of one district by the code of its government;
-    the only base of the public reads below."""
+def _public(kind: str, area: str = "", *, own: bool = False) -> QuerySet[Item]:
+    """Public items of a kind: of one district by the code of its government, else of the whole
+    city; with ``own`` only of the city's own units. The only base of the reads below."""
     rows = Item.objects.filter(kind__key=kind, visibility=Visibility.PUBLIC)
     if area:
         rows = rows.filter(unit__area__code=area)
+    elif own:
+        rows = rows.filter(unit__area=None)
     return rows.select_related("unit")
 
 
@@ -130,7 +132,9 @@ def _meeting(item: Item, links: Mapping[tuple[int, str], list[PublicLink]]) -> P
 def public_meetings(area: str, *, size: int = 60) -> list[PublicMeeting]:
     """The newest public meetings by the day they were held, the first with the links of its
     matters; two queries."""
-    rows = list(_public("meeting_decision", area).order_by("-facts__held_on", "-pk")[:size])
+    rows = list(
+        _public("meeting_decision", area, own=True).order_by("-facts__held_on", "-pk")[:size]
+    )
     links = _links_by_topic([rows[0].pk]) if rows else {}
     return [_meeting(row, links) for row in rows]
 
@@ -202,7 +206,7 @@ def public_plan_tree(area: str, today: date, *, size: int = 200) -> list[PlanLev
     """The plans of a site by level, newest period first, with their interpretations, progress and
     mid-term reviews, and whether they still hold; three queries."""
     names = _choices("plan", "level")
-    rows = list(_public("plan", area).order_by("-published_at", "-pk")[:size])
+    rows = list(_public("plan", area, own=True).order_by("-published_at", "-pk")[:size])
     links = _plan_links([row.pk for row in rows])
     by_level: dict[str, list[PublicPlan]] = {}
     for row in rows:
@@ -324,7 +328,7 @@ class PublicBulletin:
 
 def public_bulletin(area: str) -> PublicBulletin | None:
     """The newest public bulletin with figures and an authorised source; one query."""
-    for row in _public("bulletin", area).order_by("-published_at", "-pk")[:10]:
+    for row in _public("bulletin", area, own=True).order_by("-published_at", "-pk")[:10]:
         source = str(row.facts.get("authorised_source") or "")
         if source and row.facts.get("figures"):
             return PublicBulletin(

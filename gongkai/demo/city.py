@@ -16,6 +16,7 @@ from gongkai.core.models import Fact
 from gongkai.demo.catalogues import build_catalogues
 from gongkai.demo.content.loader import Attachment, ContentItem, attachment_csv, load_items
 from gongkai.demo.content.markup import markdown_to_html
+from gongkai.demo.decisions import build_decisions
 from gongkai.demo.deposits import build_deposits, build_withheld
 from gongkai.demo.followups import build_followups
 from gongkai.demo.forms import added_facts, build_forms, pairs_of
@@ -82,7 +83,12 @@ def build(say: Say) -> dict[str, int]:
     build_withheld()
     say("各种类的信息 …")
     build_kinds()
+<<<<<<< HEAD
     build_forms()
+=======
+    say("会议、规划、防控措施 …")
+    build_decisions()
+>>>>>>> 3d20842 (portal: compose decisions, plans and epidemic control of blocks of their own)
     say("消息设置 …")
     build_messages()
     say("迁入旧网站的历史信息 …")

@@ -7,7 +7,7 @@ class PortalConfig(AppConfig):
     verbose_name = "公开网站"
 
     def ready(self) -> None:
-        from gongkai.portal.blocks import plain  # noqa: F401  (registers its blocks)
+        from gongkai.portal.blocks import decisions, plain  # noqa: F401  (registers its blocks)
         from gongkai.portal.verify import look
         from gongkai.publishing.events import subscribe
 
