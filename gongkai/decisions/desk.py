@@ -49,6 +49,7 @@ def listing(request: HttpRequest) -> HttpResponse:
     )
     if kind in MeetingKind.values:
         rows = rows.filter(kind=kind)
+    rows = rows.order_by("-held_on", "-pk")  # counting took the model's own order away
     context = desk_context(
         request,
         current="meetings",

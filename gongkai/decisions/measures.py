@@ -67,7 +67,7 @@ def clash_of(item_id: int | None, content: Mapping[str, Any]) -> Clash | None:
     rows = MeasurePeriod.objects.filter(
         slot__area=own["area"], slot__measure=own["measure_kind"],
         item__visibility=Visibility.PUBLIC,
-    ).exclude(item_id=item_id).select_related("item")  # fmt: skip
+    ).exclude(item_id=item_id or 0).select_related("item")  # fmt: skip
     if new.ends is not None:
         rows = rows.filter(begins__lte=new.ends)
     for row in rows.filter(Q(ends=None) | Q(ends__gte=new.begins)):

@@ -29,7 +29,7 @@ def test_every_state_can_be_seen_and_nothing_came_late(made: int) -> None:
     from gongkai.core.calendar import load_calendar
 
     assert made >= 25
-    assert [m.name for m in public_meetings("")][0] == "市人民政府第12次常务会议"
+    assert public_meetings("")[0].name == "市人民政府第12次常务会议"
     assert AgendaItem.objects.filter(public=False).count() == 1
     assert [level.key for level in public_plan_tree("", DAY)] == [
         "overall", "special", "area", "space", "yearly",

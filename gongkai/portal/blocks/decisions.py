@@ -8,6 +8,7 @@ from typing import Any
 
 from gongkai.decisions import public
 from gongkai.decisions.public import PlanLevel, PublicMeasure, PublicPlan
+from gongkai.decisions.rules_plans import midterm_year
 from gongkai.portal.blocks import Data, Options, Place, block
 from gongkai.portal.context import area_of
 
@@ -23,29 +24,12 @@ def _year(meeting: public.PublicMeeting) -> int:
 @block("meeting", css=CSS)
 def meeting(place: Place, options: Options) -> Data | None:
     """The newest meeting as an agenda with its results, the earlier ones by year."""
-    wanted = str(place.query.get("hy", ""))
     found = public.public_meetings(area_of(place.site))
-    kinds = {m.session for m in found}
-    if wanted in kinds:
-        found = [m for m in found if m.session == wanted]
     latest = found[0] if found else None
     earlier = [(m, SESSIONS.get(m.session, "会议")) for m in found[1:]]
-    tabs = [
-        {"label": "全部会议", "url": place.column.path, "current": wanted not in kinds},
-        *(
-            {
-                "label": label,
-                "url": f"{place.column.path}?hy={key}",
-                "current": key == wanted,
-            }
-            for key, label in SESSIONS.items()
-            if key in kinds
-        ),
-    ]
     return {
         "latest": latest,
         "session": SESSIONS.get(latest.session, "会议") if latest else "",
-        "tabs": tabs if len(tabs) > 2 else [],
         "years": [
             (year, list(rows)) for year, rows in groupby(earlier, key=lambda row: _year(row[0]))
         ],
@@ -73,7 +57,7 @@ def bars(levels: Sequence[PlanLevel], first: int, last: int) -> list[Bar]:
             if plan.years is None:
                 continue
             begin, end = plan.years
-            half = public.midterm_year(begin, end)
+            half = midterm_year(begin, end)
             found.append(
                 Bar(
                     plan,
