@@ -126,7 +126,10 @@ AgendaSet = forms.formset_factory(AgendaForm, extra=SPARE, can_delete=True, can_
 def agenda_set(data: Any, meeting: Meeting | None) -> Any:
     """The rows of a meeting and spare ones; works without scripts, saving brings new spare rows."""
     rows = AgendaItem.objects.filter(meeting=meeting) if meeting else []
-    return AgendaSet(data, prefix="agenda", initial=[_agenda_initial(row) for row in rows])
+    found = AgendaSet(data, prefix="agenda", initial=[_agenda_initial(row) for row in rows])
+    for form in found.forms:
+        form.fields["DELETE"].label = "删去这个议题"
+    return found
 
 
 def entries_of(forms_: Any) -> list[Entry]:

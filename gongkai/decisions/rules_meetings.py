@@ -62,7 +62,7 @@ def content_of_meeting(
         f"<h2>会议概况</h2><p>{day}，{escape(chair)}主持召开{escape(name)}（{escape(term)}）。</p>"
     )
     if sat_in:
-        body += f"<h2>列席</h2><p>{escape(sat_in)}列席会议。</p>"
+        body = body.removesuffix("</p>") + f"{escape(sat_in)}列席会议。</p>"
     rows = [
         {
             key: value
