@@ -204,7 +204,7 @@ def meeting_draft(*, meeting_id: int, member: Member, now: datetime) -> Item:
                 "会议公开稿", "这次会议没有可以公开的议题。", "不用公开；会议登记保留在工作台。"
             )
         content = _content(meeting)
-        item = Item.objects.filter(pk=meeting.item_id).exclude(
+        item = Item.objects.filter(pk=meeting.item_id or 0).exclude(
             visibility=Visibility.WITHDRAWN
         ).first()  # fmt: skip
         if item is None:

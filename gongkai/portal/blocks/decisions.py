@@ -9,6 +9,7 @@ from typing import Any
 from gongkai.decisions import public
 from gongkai.decisions.public import PlanLevel, PublicMeasure, PublicPlan
 from gongkai.decisions.rules_plans import midterm_year
+from gongkai.portal import listing
 from gongkai.portal.blocks import Data, Options, Place, block
 from gongkai.portal.context import area_of
 
@@ -33,7 +34,7 @@ def meeting(place: Place, options: Options) -> Data | None:
         "years": [
             (year, list(rows)) for year, rows in groupby(earlier, key=lambda row: _year(row[0]))
         ],
-        "more": f"{place.column.path}?all=1",
+        "all": f"{place.column.path}?all=1",
     }
 
 
@@ -104,6 +105,13 @@ def plan_tree(place: Place, options: Options) -> Data | None:
     return data
 
 
+def _more(place: Place, section: str, label: str) -> dict[str, str] | None:
+    """The way to the list of a section, for the heading of a block."""
+    if not place.section(section):
+        return None
+    return {"url": listing.address(place.column.path, fq=section), "label": label}
+
+
 def _grid(current: Sequence[PublicMeasure], kinds: dict[str, str]) -> list[dict[str, Any]]:
     """The measures in force as rows by area; a cell for every kind that occurs anywhere."""
     rows = []
@@ -126,7 +134,7 @@ def measures(place: Place, options: Options) -> Data | None:
         "over": board.over,
         "count": len(board.current),
         "today": place.today,
-        "more": f"{place.column.path}?fq=cuoshi" if place.section("cuoshi") else "",
+        "more": _more(place, "cuoshi", "全部措施"),
     }
 
 
@@ -140,8 +148,7 @@ def bulletin(place: Place, options: Options) -> Data | None:
 def rebuttals(place: Place, options: Options) -> Data | None:
     """Rumours and what is true, side by side."""
     found = public.public_rebuttals(area_of(place.site), size=int(options.get("size", 4)))
-    more = f"{place.column.path}?fq=piyao" if place.section("piyao") else ""
-    return {"pairs": found, "all": more}
+    return {"pairs": found, "more": _more(place, "piyao", "全部辟谣") if found else None}
 
 
 def _by_day(trace: public.PublicTrace) -> list[tuple[date | None, list[Any]]]:
