@@ -173,8 +173,16 @@ class TraceGuard(Guard):
 class MeasureGuard(Guard):
     """One measure for one area and kind at a time."""
 
+    ends_replaced = True
+
     def problems(self, item: Item, content: Mapping[str, Any], *, now: datetime) -> list[Problem]:
         """A measure in force that this one would contradict."""
+        strange = measures.strange_replacements(content)
+        if strange:
+            return [
+                Problem("facts.replaces", f"《{title}》不是同一地方、同一类的措施，不能写作代替。")
+                for title in strange
+            ]
         clash = measures.clash_of(item.pk, content)
         return [Problem("facts.measure_kind", clash.words)] if clash else []
 

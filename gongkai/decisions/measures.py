@@ -91,6 +91,22 @@ def clash_of(item_id: int | None, content: Mapping[str, Any]) -> Clash | None:
     return None
 
 
+def strange_replacements(content: Mapping[str, Any]) -> list[str]:
+    """Titles of what the content says it replaces though it is no measure of the same area and
+    kind: nothing of it would end."""
+    own = content.get("facts") or {}
+    ids = own.get("replaces") or []
+    if not ids:
+        return []
+    rows = Item.objects.filter(pk__in=ids).select_related("kind")
+    same = ("area", "measure_kind")
+    return [
+        row.title
+        for row in rows
+        if row.kind.key != KIND or any(row.facts.get(name) != own.get(name) for name in same)
+    ]
+
+
 def take_place(*, item: Item, now: datetime) -> None:
     """Write from when to when a released measure holds, cutting off what it replaces.
 

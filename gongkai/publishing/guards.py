@@ -13,10 +13,12 @@ class Guard:
     """One room's say over the items of a kind; every method may be left as it is here.
 
     ``fleeting`` marks a kind whose text is deleted for good one day: nothing of it is written
-    into facts, which nobody can take back.
+    into facts, which nobody can take back. ``ends_replaced`` says that the room itself ends what an
+    item replaces, so that nobody has to be asked to correct it.
     """
 
     fleeting = False
+    ends_replaced = False
 
     def problems(self, item: Item, content: Mapping[str, Any], *, now: datetime) -> list[Problem]:
         """What keeps this content from being submitted (and from a release at its hour)."""

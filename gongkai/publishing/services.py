@@ -321,7 +321,7 @@ def release_reviewed(*, case: ReviewCase, member: Member, now: datetime) -> Item
     )
     events.announce(event=events.RELEASED, item_id=item.pk, version=item.version, now=now)
     notices.released(item=item, case=case, first=first, member=member, now=now)
-    if links:
+    if links and not guard_of(item.kind.key).ends_replaced:
         notices.ended_by(item=item, links=links, now=now)
     return item
 

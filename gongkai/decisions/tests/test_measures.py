@@ -19,6 +19,7 @@ from gongkai.decisions.public import (
     public_rebuttals,
 )
 from gongkai.decisions.tests.world import FACTS, World, build
+from gongkai.messaging.models import Message
 from gongkai.organisations.access import system_member
 from gongkai.publishing import services as publishing
 from gongkai.publishing.models import Item
@@ -78,6 +79,18 @@ def test_a_measure_cannot_replace_one_that_begins_no_earlier(world: World) -> No
     old = world.public("measure", effective_on="2022-10-20")
     item = world.draft("measure", facts={"replaces": [old.pk]}, effective_on="2022-10-20")
     assert "代替不了" in problems_of(world, item)["facts.measure_kind"][0]
+
+
+def test_only_the_same_area_and_kind_can_be_replaced(world: World) -> None:
+    other = world.public("measure", facts={"area": "liuyang"}, title="浏阳的措施")
+    item = world.draft("measure", facts={"replaces": [other.pk]})
+    assert "浏阳的措施" in problems_of(world, item)["facts.replaces"][0]
+
+
+def test_nobody_is_asked_to_end_what_ends_by_itself(world: World) -> None:
+    old = world.public("measure")
+    world.public("measure", facts={"replaces": [old.pk]}, effective_on="2022-10-18")
+    assert not Message.objects.filter(kind="publishing.ended_by").exists()
 
 
 def test_two_submitted_at_once_the_second_release_is_refused(world: World) -> None:
