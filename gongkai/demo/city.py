@@ -83,12 +83,9 @@ def build(say: Say) -> dict[str, int]:
     build_withheld()
     say("各种类的信息 …")
     build_kinds()
-<<<<<<< HEAD
     build_forms()
-=======
     say("会议、规划、防控措施 …")
     build_decisions()
->>>>>>> 3d20842 (portal: compose decisions, plans and epidemic control of blocks of their own)
     say("消息设置 …")
     build_messages()
     say("迁入旧网站的历史信息 …")

@@ -226,12 +226,8 @@ def notices(
                 note = ""
             found.append(Notice(state.tone, state.word, text))
     if links is not None:
-<<<<<<< HEAD
-        found += _ended_by(item, links, item.validity not in ENDED)
-        found += _documents_ended(item, links)
-=======
         found += _ended_by(item, links, item.current_validity not in ENDED)
->>>>>>> 0bfcd83 (decisions: begin the room with meetings, measures, plans and trace notices)
+        found += _documents_ended(item, links)
     if newest and newest.number > 1:
         earlier = next((v for v in versions if v.number == newest.number - 1), None)
         label = ChangeKind(newest.change_kind).label if newest.change_kind else "重新发布"

@@ -14,7 +14,6 @@ class PublishingConfig(AppConfig):
         from gongkai.organisations.access import system_member
         from gongkai.organisations.desk import register_menu_entry
         from gongkai.publishing import (
-<<<<<<< HEAD
             desk_interpretations,
             files,
             gate,
@@ -23,19 +22,10 @@ class PublishingConfig(AppConfig):
             lifecycle,
             notices,
             placing,
-            schedule,
-        )
-        from gongkai.publishing.asides import register_aside
-=======
-            files,
-            gate,
-            lifecycle,
-            notices,
-            placing,
             purging,
             schedule,
         )
->>>>>>> 0bfcd83 (decisions: begin the room with meetings, measures, plans and trace notices)
+        from gongkai.publishing.asides import register_aside
         from gongkai.review.registry import register_reviewable
 
         register_menu_entry("published", "已公开", "publishing-desk:items", "file", order=25)

@@ -5,6 +5,7 @@ no kind is known here.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from gongkai.publishing.compositions import (
@@ -19,7 +20,7 @@ from gongkai.publishing.compositions import (
 )
 from gongkai.publishing.facts_text import cn_day, file_address, first_number, text_of
 from gongkai.publishing.models import ItemKind
-from gongkai.publishing.rules_facts import EMPTY, applies, lines_of
+from gongkai.publishing.rules_facts import EMPTY, applies, is_date, lines_of
 
 __all__ = ["cn_day", "fact_rows", "facts_view", "file_address", "first_number", "text_of"]
 
@@ -150,10 +151,10 @@ def _rumour(
 
 
 def _agenda(
-    kind: ItemKind, facts: Mapping[str, Any], files: _Files, shown: dict[str, Any]
+    fields: Sequence[Field], facts: Mapping[str, Any], files: Files, shown: dict[str, Any]
 ) -> frozenset[str]:
     """The first table as numbered matters; its columns by their names."""
-    tables = _of_type(kind, facts, "rows")
+    tables = of_type(fields, facts, "rows")
     if not tables:
         return frozenset()
     name = tables[0]["name"]
@@ -164,10 +165,10 @@ def _agenda(
 
 
 def _venues(
-    kind: ItemKind, facts: Mapping[str, Any], files: _Files, shown: dict[str, Any]
+    fields: Sequence[Field], facts: Mapping[str, Any], files: Files, shown: dict[str, Any]
 ) -> frozenset[str]:
     """The first table as places by day."""
-    tables = _of_type(kind, facts, "rows")
+    tables = of_type(fields, facts, "rows")
     if not tables:
         return frozenset()
     name = tables[0]["name"]

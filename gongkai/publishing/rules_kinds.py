@@ -42,17 +42,13 @@ RELATIONS: Final = {
 OUTSIDE: Final = frozenset({"imported", "formed", "explains", "reports"})
 """Relations that other rooms write; no part of the content, so a correction keeps them."""
 
-<<<<<<< HEAD
-LAYOUTS: Final = frozenset({"", "profile", "questions", "interview", "video", "rumour", "guide"})
 SHOWS: Final = frozenset({"questions", "talk", "film", "gallery", "bands", "scenario", "who"})
 """How a field (or several of the same word together) is composed on the page."""
 
 COMMON_FIELDS: Final = frozenset({"body", "summary", "contact", "effective_on", "expires_on"})
-=======
 LAYOUTS: Final = frozenset(
     {"", "profile", "questions", "interview", "video", "rumour", "guide", "agenda", "venues"}
 )
->>>>>>> 0bfcd83 (decisions: begin the room with meetings, measures, plans and trace notices)
 EXTRA_FIELDS: Final = frozenset(
     {"addressees", "expires_on", "effective_on", "changed_on", "validity", "genre"}
 )
