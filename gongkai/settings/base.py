@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "gongkai.decisions",
     "gongkai.deposits",
     "gongkai.ledger",
+    "gongkai.sitecare",
     "gongkai.portal",
     "gongkai.desk",
     "gongkai.demo",
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "gongkai.core.middleware.SessionTouchMiddleware",
     "gongkai.core.middleware.RefusalMiddleware",
+    "gongkai.portal.middleware.SiteShutMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -179,6 +181,9 @@ ACCEL_PREFIX = ENV.accel_prefix
 UPLOAD_LIMIT = ENV.upload_limit
 DATA_UPLOAD_MAX_MEMORY_SIZE = ENV.upload_limit + 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# Looking at other sites' addresses again leaves the machine, so it has to be switched on.
+LINK_CHECKS = ENV.link_checks
 
 # Mail is off until an address of a mail server is given; notices then stay in the inbox.
 MAIL_ENABLED = bool(ENV.email)
