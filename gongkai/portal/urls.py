@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from gongkai.portal import (
     views,
+    views_assist,
     views_catalogue,
     views_check,
     views_home,
@@ -38,6 +39,7 @@ SITE = [
     path("columns/", views.columns, name="columns"),
     path("sitemap/", views.sitemap, name="sitemap"),
     path("accessibility/", views.accessibility, name="accessibility"),
+    path("elder.webmanifest", views_assist.manifest, name="manifest"),
     path("contact/", views.contact, name="contact"),
     path("cy/", views_places.places, name="places"),
 ]
@@ -51,5 +53,6 @@ urlpatterns = [
     path("nr/<int:item_id>/v/<int:number>/", views_items.version, name="version"),
     path("qx/<slug:district>/", include(SITE)),
     path("f/jy/", views_check.upload, name="check-upload"),
+    path("zi/", views_assist.characters, name="characters"),
     path("f/view/", views.choose_view, name="view"),
 ]
