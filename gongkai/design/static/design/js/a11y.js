@@ -18,6 +18,7 @@ function load() {
 }
 
 let saved = load();
+const loading = {};
 
 function keep() {
   try {
@@ -55,9 +56,19 @@ function apply() {
   else if (loading.speech) speech().then((reader) => reader?.point(false));
 }
 
-/* modules on demand; one that cannot be loaded leaves the page as it was */
-const loading = {};
+/* the styles of the bar, likewise; it opens without them rather than not at all */
+function styles() {
+  loading.styles ??= new Promise((resolve) => {
+    const link = document.createElement("link");
+    link.rel = "stylesheet";
+    link.href = bar.dataset.styles;
+    link.onload = link.onerror = resolve;
+    document.head.append(link);
+  });
+  return loading.styles;
+}
 
+/* modules on demand; one that cannot be loaded leaves the page as it was */
 function part(name, start) {
   loading[name] ??= import(bar.dataset[name]).then(start).catch(() => {
     delete loading[name];
@@ -177,7 +188,7 @@ function showReading(state) {
 }
 
 async function readAloud() {
-  open();
+  await open();
   (await speech())?.toggle();
 }
 
@@ -221,8 +232,7 @@ function press(button) {
   else if ("keys" in data) return help();
   else if ("keysClose" in data) return help(false);
   else if ("a11yClose" in data) {
-    open(false);
-    toggle?.focus();
+    open(false).then(() => toggle?.focus());
     return false;
   } else return false;
   apply();
@@ -258,11 +268,12 @@ function pressKey(event) {
 }
 
 /* opening and closing */
-function open(show = true) {
-  bar.hidden = !show;
-  toggle?.setAttribute("aria-expanded", String(show));
+async function open(show = true) {
   saved.open = show ? "yes" : "";
   keep();
+  if (show) await styles();
+  bar.hidden = !saved.open;
+  toggle?.setAttribute("aria-expanded", String(!bar.hidden));
 }
 
 function start() {
@@ -270,9 +281,9 @@ function start() {
     toggle.setAttribute("role", "button");
     toggle.setAttribute("aria-controls", "a11y");
     toggle.setAttribute("aria-expanded", "false");
-    toggle.addEventListener("click", (event) => {
+    toggle.addEventListener("click", async (event) => {
       event.preventDefault();
-      open(bar.hidden);
+      await open(bar.hidden);
       if (!bar.hidden) bar.querySelector("button").focus();
     });
     toggle.addEventListener("keydown", (event) => {
@@ -300,6 +311,7 @@ function start() {
     if (event.key === "Escape" && loading.speech) speech().then((reader) => reader?.stop("已停止朗读。"));
   });
   if (saved.open) open();
+  else if (Object.values(saved).some(Boolean)) styles();
   apply();
 }
 
