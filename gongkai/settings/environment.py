@@ -88,7 +88,7 @@ def read(*, default_secret: str = "") -> Environment:
     except ValueError as error:
         raise ImproperlyConfigured(
             "GONGKAI_SPEECH_COMMAND is not understood: give a program and its arguments, like "
-            '"espeak-ng -v cmn --stdout"; no shell is used.'
+            '"espeak-ng -v cmn-latn-pinyin --stdout"; no shell is used.'
         ) from error
     return Environment(
         secret_key=secret,
