@@ -32,7 +32,7 @@ MODES = {
         ("day", 1280, "light", None),
         ("night", 1280, "dark", COLOURS),
     ],
-    "elder": [("day", 1280, "light", None), ("night", 1280, "dark", COLOURS)],
+    "elder": [("day", 1280, "light", None)],
 }
 
 
