@@ -84,7 +84,8 @@ def test_links_and_searches_of_the_text_view_stay_in_it(full: Town, visitor: Cli
 def test_the_text_view_of_an_item_has_every_word_of_it(town: Town, visitor: Client) -> None:
     item = town.public(attachments=[town.attachment()])
     words = re.compile(r"[一-鿿]{2,}")
-    normal = markup.document_fromstring(text(visitor, f"/nr/{item.pk}/")).xpath("//article")[0]
+    source = text(visitor, f"/nr/{item.pk}/").replace("<wbr>", "")
+    normal = markup.document_fromstring(source).xpath("//article")[0]
     plain = text(visitor, f"/nr/{item.pk}/?view=text")
     missing = set(words.findall(" ".join(normal.itertext()))) - set(
         words.findall(" ".join(markup.document_fromstring(plain).itertext()))
