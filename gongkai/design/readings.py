@@ -34,7 +34,7 @@ def pinyin(text: str) -> Parts:
 
     found: Parts = []
     place = 0
-    for reading, *_ in readings(text, style=Style.TONE, errors=lambda run: [run]):
+    for reading, *_ in readings(text, style=Style.TONE, errors=str):
         if place >= len(text):
             break
         if text.startswith(reading, place) and reading:

@@ -37,7 +37,8 @@ class Answer:
     @property
     def document(self) -> HtmlElement:
         """The page as a tree."""
-        return html.document_fromstring(self.text or "<html></html>")
+        page: HtmlElement = html.document_fromstring(self.text or "<html></html>")
+        return page
 
 
 class Site:
