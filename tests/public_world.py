@@ -14,11 +14,12 @@ from gongkai.catalogue.entries.fields import STATUTORY
 from gongkai.catalogue.entries.models import Catalogue, Entry, EntryLink, EntryUnit
 from gongkai.catalogue.models import Column, ColumnKind, Section
 from gongkai.core import blobs
+from gongkai.core.models import Blob
 from gongkai.deposits.models import ReadingPlace
 from gongkai.organisations.models import Unit
 from gongkai.portal.tests import town as towns
 from gongkai.profiles.tests.world import World as Profiles
-from gongkai.publishing.models import Item
+from gongkai.publishing.models import Item, ItemVersion
 from gongkai.speech.models import Recording
 from tests.factories import DAY, moment
 
@@ -125,6 +126,12 @@ def build() -> PublicWorld:
         1, kind=town.city.kinds["service"], index_no="CZJ/2022-80001", title="怎样办理补助",
         facts={"audience": "市民", "conditions": ["本市户籍"], "online": "https://www.gov.cn/x"},
     )  # fmt: skip
+    [large] = town.fill(
+        1, title="大附件", index_no="CZJ/2022-80002",
+        attachments=[town.attachment("大", "da.csv")],
+    )  # fmt: skip
+    ItemVersion.objects.filter(item=large).update(content={"attachments": large.attachments})
+    Blob.objects.filter(pk=large.attachments[0]["sha256"]).update(size=10**12)
     _recording(item)
     _catalogues(town, item)
     ReadingPlace.objects.create(
@@ -151,6 +158,8 @@ def build() -> PublicWorld:
         "find in a unit": f"/dw/{unit.code}/jiansuo/?q=事项",
         "reports of all units": "/nb/",
         "check of a file": "/jy/",
+        "check of a known file": f"/jy/?sha256={item.attachments[0]['sha256']}",
+        "archive that is too large": f"/nr/{large.pk}/dabao/",
         "check of a file by upload": "/f/jy/",
         **{f"unit {part}": f"/dw/{unit.code}/?part={part}" for part in parts},
         "unit without profile": "/dw/zwgkb/?part=functions",
