@@ -160,7 +160,6 @@ def build() -> PublicWorld:
         "check of a file": "/jy/",
         "check of a known file": f"/jy/?sha256={item.attachments[0]['sha256']}",
         "archive that is too large": f"/nr/{large.pk}/dabao/",
-        "check of a file by upload": "/f/jy/",
         **{f"unit {part}": f"/dw/{unit.code}/?part={part}" for part in parts},
         "unit without profile": "/dw/zwgkb/?part=functions",
         "directory": f"/dw/{unit.code}/ml/",
@@ -186,6 +185,7 @@ def build() -> PublicWorld:
         "item as text": f"/nr/{item.pk}/?view=text",
         "home as text": "/?view=text",
         # Not public, but everybody meets them.
+        "check of a file by upload": "/f/jy/",
         "role": "/f/role/",
         "login": "/desk/login/",
     }
