@@ -15,7 +15,7 @@ Parts = list[tuple[str, str]]
 
 @lru_cache(maxsize=1)
 def _converter() -> object:
-    from opencc import OpenCC
+    from opencc.opencc import OpenCC
 
     return OpenCC("s2t")
 
