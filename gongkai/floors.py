@@ -20,6 +20,7 @@ FLOORS: dict[str, tuple[float, str]] = {
     "speech": (5, "public items read aloud by an external command: recordings and their files"),
     "deposits": (5, "what was sent to archives and libraries, with receipts"),
     "ledger": (5, "work-point parser, tasks, evidence, lights, follow-up, monthly reports"),
+    "sitecare": (5, "what readers report as wrong on pages, sources that are looked at again"),
     "portal": (8, "the public site"),
     "desk": (8, "the staff shell: today, live strip, audit trail"),
     "demo": (8, "the demonstration city and its tour"),

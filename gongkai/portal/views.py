@@ -105,6 +105,7 @@ def columns(request: HttpRequest, district: str = "") -> HttpResponse:
     """All columns of a site with their sections."""
     sites, site = sites_and_site(district)
     found = selectors.public_site_columns([site]).get(site.pk, [])
+    topics = [c for c in found if c.kind == ColumnKind.TOPIC]
     context = site_context(
         site,
         request,
@@ -114,7 +115,10 @@ def columns(request: HttpRequest, district: str = "") -> HttpResponse:
             "全部栏目", f"{site.name}的全部栏目", [c.name for c in found], "信息公开目录"
         ),
         trail=[("全部栏目", "")],
-        topics=[c for c in found if c.kind == ColumnKind.TOPIC],
+        topics=[c for c in topics if not c.closed_on],
+        archived=sorted(
+            (c for c in topics if c.closed_on), key=lambda c: str(c.closed_on), reverse=True
+        ),
     )
     return show(request, "columns.html", context)
 
@@ -173,15 +177,12 @@ def accessibility(request: HttpRequest, district: str = "") -> HttpResponse:
 @require_safe
 def contact(request: HttpRequest, district: str = "") -> HttpResponse:
     """Who runs the site, and how to report an error on a page."""
-    page = request.GET.get("page", "")
-    known = page if rules.safe_next(page) == page and page else ""
     return _plain(
         request,
         district,
         "contact.html",
         "联系方式",
         "主办和承办单位、找错、申请公开",
-        reported=known,
     )
 
 

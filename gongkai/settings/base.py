@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "gongkai.deposits",
     "gongkai.speech",
     "gongkai.ledger",
+    "gongkai.sitecare",
     "gongkai.portal",
     "gongkai.desk",
     "gongkai.demo",
@@ -68,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "gongkai.core.middleware.SessionTouchMiddleware",
     "gongkai.core.middleware.RefusalMiddleware",
+    "gongkai.portal.middleware.SiteShutMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -180,6 +182,8 @@ UPLOAD_LIMIT = ENV.upload_limit
 DATA_UPLOAD_MAX_MEMORY_SIZE = ENV.upload_limit + 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
+# Looking at other sites' addresses again leaves the machine, so it has to be switched on.
+LINK_CHECKS = ENV.link_checks
 # Recordings for readers whose device has no Chinese voice; without a command none are made.
 SPEECH_COMMAND = ENV.speech_command
 SPEECH_TIMEOUT = 90  # seconds; less than the lease of a side effect

@@ -31,6 +31,7 @@ class Environment:
     upload_limit: int
     s3_bucket: str
     behind_proxy: bool
+    link_checks: bool
     email: dict[str, Any]
     email_from: str
     speech_command: list[str]
@@ -102,6 +103,7 @@ def read(*, default_secret: str = "") -> Environment:
         upload_limit=upload_limit,
         s3_bucket=env.str("GONGKAI_S3_BUCKET", default=""),
         behind_proxy=env.bool("GONGKAI_BEHIND_PROXY", default=False),
+        link_checks=env.bool("GONGKAI_LINK_CHECKS", default=False),
         email=email,
         email_from=env.str("GONGKAI_EMAIL_FROM", default="gongkai@localhost"),
         speech_command=speech_command,
