@@ -497,6 +497,8 @@ RULES: dict[str, Rule] = {
     "portal:sitemap": public(both_sites()),
     "portal:accessibility": public(both_sites()),
     "portal:contact": public(both_sites()),
+    "portal:manifest": public(both_sites()),
+    "portal:characters": public(),
     "portal:places": public(both_sites()),
     "portal:item": public(items(key="item_id")),
     "portal:version": public(versions),

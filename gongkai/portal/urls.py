@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from gongkai.portal import (
     views,
+    views_assist,
     views_catalogue,
     views_check,
     views_errors,
@@ -44,6 +45,7 @@ SITE = [
     path("columns/", views.columns, name="columns"),
     path("sitemap/", views.sitemap, name="sitemap"),
     path("accessibility/", views.accessibility, name="accessibility"),
+    path("elder.webmanifest", views_assist.manifest, name="manifest"),
     path("contact/", views.contact, name="contact"),
     path("cy/", views_places.places, name="places"),
 ]
@@ -64,5 +66,6 @@ urlpatterns = [
     path("f/jy/", views_check.upload, name="check-upload"),
     path("f/zhaocuo/", views_errors.report, name="report"),
     path("f/zhaocuo/huizhi/", views_errors.state, name="report-state"),
+    path("zi/", views_assist.characters, name="characters"),
     path("f/view/", views.choose_view, name="view"),
 ]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
@@ -164,7 +165,12 @@ def _plain(
 def accessibility(request: HttpRequest, district: str = "") -> HttpResponse:
     """What is done for readers with disabilities, and what is not."""
     return _plain(
-        request, district, "accessibility.html", "无障碍声明", "本网站的无障碍功能和已知的不足"
+        request,
+        district,
+        "accessibility.html",
+        "无障碍声明",
+        "本网站的无障碍功能和已知的不足",
+        recordings=bool(settings.SPEECH_COMMAND),
     )
 
 
