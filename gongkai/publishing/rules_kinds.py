@@ -31,6 +31,7 @@ RELATIONS: Final = {
     "supersedes": ("代替了", "已被代替，新的文件"),
     "relates": ("相关信息", "相关信息"),
     "refutes": ("针对的信息", "对它的辟谣"),
+    "responds": ("针对的征求意见公告", "意见采纳情况"),
 }
 """Relation → (words on the page that refers, words on the page referred to)."""
 
