@@ -7,7 +7,14 @@ class PortalConfig(AppConfig):
     verbose_name = "公开网站"
 
     def ready(self) -> None:
-        from gongkai.portal.blocks import plain  # noqa: F401  (registers its blocks)
+        from gongkai.portal.blocks import (  # noqa: F401  (each registers its blocks)
+            dialogue,
+            grassroots,
+            interpretations,
+            plain,
+            services,
+            utilities,
+        )
         from gongkai.portal.verify import look
         from gongkai.publishing.events import subscribe
 
