@@ -42,6 +42,8 @@ from gongkai.publishing.models import Item
 from gongkai.review import consulting, evaluating
 from gongkai.review import services as review
 from gongkai.review.models import Consultation, ReviewCase, WithheldRecord, WithheldReview
+from gongkai.sitecare.models import ErrorReport
+from gongkai.sitecare.services import report_make
 from tests.factories import (
     DAY,
     City,
@@ -121,6 +123,7 @@ class World:
     batch: DepositBatch
     recall: DepositRecall
     place: ReadingPlace
+    error_report: ErrorReport
     person: User
     role: RoleAssignment
     holiday: CalendarDay
@@ -280,6 +283,13 @@ def build() -> World:
         target=target,
         batch=batch,
         recall=recall,
+        error_report=report_make(
+            site=city.district_site,
+            page="/qx/wangcheng/",
+            kind="typo",
+            text=f"{CANARY}的错字",
+            now=moment(16),
+        ),
         place=ReadingPlace.objects.create(
             owner=city.district_1,
             kind="archive",

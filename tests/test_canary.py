@@ -154,10 +154,18 @@ def digests(town: Town) -> list[tuple[Item, str]]:
     return found
 
 
+@pytest.fixture(autouse=True)
+def _papers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a PDF would show is read instead of the file: laying it out takes seconds."""
+    monkeypatch.setattr("gongkai.portal.pdf.making.missing", str)
+    monkeypatch.setattr("gongkai.portal.pdf.making._lay_out", lambda sheet: sheet.dated.encode())
+
+
 def crawl(visitor: Client, items: list[Item]) -> dict[str, str]:
     """Every public page that links, parameters or numbers lead to, by address."""
     pages: dict[str, str] = {}
     waiting = ["/", "/qx/wangcheng/", "/search/", "/jd/", "/columns/", "/sitemap/", "/nope/"]
+    waiting += ["/sitemap.xml", "/sitemap-0.xml", "/sitemap-1.xml", "/robots.txt"]
     waiting += [f"/search/?q={word}" for word in ("标题", "信息", NUMBER, "长财发", "号", "2022")]
     waiting += [f"/qx/wangcheng/search/?q={NUMBER}"]
     for item in items:

@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from gongkai.catalogue.entries import desk, import_desk
+from gongkai.catalogue.sites import desk as sites_desk
 
 app_name = "catalogue-desk"
 urlpatterns = [
@@ -25,4 +26,7 @@ urlpatterns = [
     path("catalogue/imports/<int:import_id>/confirm/", import_desk.confirm, name="confirm"),
     path("catalogue/imports/<int:import_id>/discard/", import_desk.discard, name="discard"),
     path("catalogue/export/<int:owner_id>/", import_desk.export, name="export"),
+    path("sites/", sites_desk.sites, name="sites"),
+    path("sites/<slug:key>/", sites_desk.site, name="site"),
+    path("sites/<slug:key>/columns/<int:column_id>/", sites_desk.column, name="column"),
 ]

@@ -1,9 +1,12 @@
 """Sites, columns, sections and the placements that public lists read; value lists."""
 
+from typing import Any
+
 from django.db import models
 
 # Django finds a room's tables through this module.
 from gongkai.catalogue.entries import models as entry_models  # noqa: F401
+from gongkai.catalogue.sites.enums import SHUT, Event, State
 from gongkai.organisations.models import Unit
 
 
@@ -27,6 +30,15 @@ class PublicSite(models.Model):
     undertaker = models.CharField("承办单位", max_length=60)
     contact = models.CharField("联系方式", max_length=80)
     order = models.PositiveSmallIntegerField("排序", default=0)
+    # Where the site stands in its life; only ``sites.services`` writes these.
+    state = models.CharField(
+        "网站状态", max_length=12, choices=State.choices, default=State.RUNNING, editable=False
+    )
+    state_since = models.DateField("状态起始", null=True, blank=True, editable=False)
+    state_until = models.DateField("预计结束", null=True, blank=True, editable=False)
+    state_note = models.CharField("状态说明", max_length=300, blank=True, editable=False)
+    notice_url = models.CharField("公告地址", max_length=300, blank=True, editable=False)
+    archive_manifest = models.JSONField("归档清单", default=dict, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "公开网站"
@@ -39,6 +51,34 @@ class PublicSite(models.Model):
     def path(self) -> str:
         """The home page's address path."""
         return site_path(self.prefix)
+
+    @property
+    def shut(self) -> bool:
+        """Whether the site does not answer: off line for a time, or closed for good."""
+        return self.state in SHUT
+
+
+class SiteChange(models.Model):
+    """One step in the life of a site (国办发〔2017〕47号); never changed afterwards."""
+
+    site = models.ForeignKey(PublicSite, models.PROTECT, related_name="changes")
+    event = models.CharField("事项", max_length=12, choices=Event.choices)
+    old_state = models.CharField("原状态", max_length=12, choices=State.choices)
+    new_state = models.CharField("新状态", max_length=12, choices=State.choices)
+    since = models.DateField("起始日期")
+    until = models.DateField("预计结束", null=True, blank=True)
+    note = models.CharField("说明", max_length=300, blank=True)
+    notice_url = models.CharField("公告地址", max_length=300, blank=True)
+    made_at = models.DateTimeField("登记时间")
+    made_by = models.CharField("登记人", max_length=80)
+    details: Any = models.JSONField("其他", default=dict, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "网站状态记录"
+        ordering = ["-made_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.site_id} {self.old_state} → {self.new_state}"
 
 
 class ColumnKind(models.TextChoices):
@@ -72,6 +112,9 @@ class Column(models.Model):
     # What its page is composed of, in order (gongkai.portal.blocks); empty: newest and sections.
     blocks = models.JSONField("页面构成", default=list, blank=True)
     order = models.PositiveSmallIntegerField("排序", default=0)
+    # Set when a topic is over: it stays readable with an archive mark and takes nothing new.
+    closed_on = models.DateField("归档日期", null=True, blank=True, editable=False)
+    closed_note = models.CharField("归档说明", max_length=200, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "栏目"
@@ -87,6 +130,12 @@ class Column(models.Model):
     def path(self) -> str:
         """The column page's address path."""
         return column_path(self.site.path, self.kind, self.key)
+
+    @property
+    def duty_days(self) -> int | None:
+        """Within how many days it must be fed; None for a column without a duty or an archived
+        one."""
+        return None if self.closed_on else self.max_gap_days
 
 
 class Section(models.Model):

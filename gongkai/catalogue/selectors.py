@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from gongkai.catalogue.models import Column, ColumnKind, Placement, PublicSite, Section
+from gongkai.catalogue.sites.enums import State
 from gongkai.core.clock import SHANGHAI, at
 
 
@@ -16,8 +17,8 @@ class Page:
 
 
 def public_sites() -> list[PublicSite]:
-    """All public sites, the city's first."""
-    return list(PublicSite.objects.select_related("owner"))
+    """All public sites, the city's first; one that is still being built is not there yet."""
+    return list(PublicSite.objects.select_related("owner").exclude(state=State.PREPARING))
 
 
 def public_site(prefix: str) -> PublicSite | None:

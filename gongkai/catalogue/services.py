@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
@@ -13,6 +13,7 @@ from gongkai.catalogue.models import Column, ColumnKind, Placement, Section, col
 from gongkai.catalogue.rules import RecordFacts, matches
 from gongkai.core import facts
 from gongkai.core.actors import Actor
+from gongkai.core.clock import day_of
 
 Rule = Mapping[str, Any]
 
@@ -38,11 +39,20 @@ class ShelfColumn(NamedTuple):
     kind: str
     rule: Rule
     prefix: str
+    closed_on: date | None
+
+    def takes(self, day: date) -> bool:
+        """Whether what was published on a day belongs here: an archived topic takes nothing
+        that came after it was closed."""
+        return self.closed_on is None or day <= self.closed_on
 
     @property
     def path(self) -> str:
         """The column page's address path."""
         return column_path(site_path(self.prefix), self.kind, self.key)
+
+
+_SHELF_FIELDS = ("id", "key", "name", "kind", "rule", "site__prefix", "closed_on")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +78,7 @@ class Shelf:
             "column_id", "id", "rule"
         ):
             sections.setdefault(column_id, []).append((section_id, rule))
-        rows = Column.objects.values_list("id", "key", "name", "kind", "rule", "site__prefix")
+        rows = Column.objects.values_list(*_SHELF_FIELDS)
         if record is not None:
             # All keys of a rule have to hold, so one that names other units only never does.
             elsewhere = Q(kind=ColumnKind.UNIT, rule__has_key="unit") & ~Q(pk__in=list(sections))
@@ -80,7 +90,10 @@ class Shelf:
     def places(self, record: Record) -> Iterator[tuple[ShelfColumn, int | None]]:
         """Where the record belongs: each matching column once (without section), and once with
         the id of each matching section."""
+        day = day_of(record.published_at)
         for column in self.columns:
+            if not column.takes(day):
+                continue
             parts = self.sections.get(column.id, ())
             hits = [pk for pk, rule in parts if matches(rule, record.facts)]
             if hits or matches(column.rule, record.facts):

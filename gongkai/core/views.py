@@ -20,13 +20,18 @@ def serve_file(
     grant = gate(request, record, sha) if gate else None
     if grant is None or not grant.sha256.startswith(sha):
         raise Http404("没有这个文件")
+    return deliver(blobs.path_of(grant.sha256), grant)
+
+
+def deliver(path: str, grant: blobs.Grant) -> HttpResponseBase:
+    """Send a private file of the store, under the name and terms of ``grant``; raises Http404."""
     response: HttpResponseBase
     if settings.ACCEL_PREFIX:
         response = HttpResponse()
-        response["X-Accel-Redirect"] = f"{settings.ACCEL_PREFIX}/{blobs.path_of(grant.sha256)}"
+        response["X-Accel-Redirect"] = f"{settings.ACCEL_PREFIX}/{path}"
     else:
         try:
-            response = FileResponse(storages["blobs"].open(blobs.path_of(grant.sha256), "rb"))
+            response = FileResponse(storages["blobs"].open(path, "rb"))
         except FileNotFoundError as error:
             raise Http404("文件缺失，请联系发布单位") from error
     response["Content-Type"] = grant.content_type

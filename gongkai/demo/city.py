@@ -17,6 +17,7 @@ from gongkai.demo.catalogues import build_catalogues
 from gongkai.demo.content.loader import Attachment, ContentItem, attachment_csv, load_items
 from gongkai.demo.content.markup import markdown_to_html
 from gongkai.demo.deposits import build_deposits, build_withheld
+from gongkai.demo.error_reports import build_error_reports
 from gongkai.demo.followups import build_followups
 from gongkai.demo.forms import added_facts, build_forms, pairs_of
 from gongkai.demo.history import build_history
@@ -96,6 +97,7 @@ def build(say: Say) -> dict[str, int]:
     build_deposits()
     while mark_versions(at(date(2022, 10, 18), 8)):
         pass
+    build_error_reports(next(iter(made.values())))
     while facts.seal():
         pass
     say(f"完成，用时 {time.perf_counter() - started:.1f} 秒")

@@ -7,6 +7,8 @@ class PortalConfig(AppConfig):
     verbose_name = "公开网站"
 
     def ready(self) -> None:
+        from gongkai.catalogue.sites.archive import register_digests
+        from gongkai.core.health import register_examination
         from gongkai.portal.blocks import (  # noqa: F401  (each registers its blocks)
             dialogue,
             grassroots,
@@ -15,7 +17,12 @@ class PortalConfig(AppConfig):
             services,
             utilities,
         )
+        from gongkai.portal.pdf.making import examined, follow
+        from gongkai.portal.selectors_machines import public_digests
         from gongkai.portal.verify import look
         from gongkai.publishing.events import subscribe
 
         subscribe("portal", "公开页面核验", look)
+        subscribe("portal.pdf", "清除撤回信息的 PDF", follow)
+        register_examination("pdf", examined)
+        register_digests("item", public_digests)

@@ -11,7 +11,13 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from gongkai.catalogue.models import Column, PublicSite
+from gongkai.catalogue.sites.enums import State
+from gongkai.catalogue.sites.selectors import public_notice
 from gongkai.portal.verbs import verbs_of
+
+ERROR_FORM = "/f/zhaocuo/"
+# Both registers are of ministries and open without a notice (see portal.outside).
+ICP_REGISTER = "https://beian.miit.gov.cn/"
 
 Tags = list[tuple[str, str]]
 Trail = Sequence[tuple[str, str]]
@@ -72,8 +78,10 @@ def area_of(site: PublicSite) -> str:
 
 
 def error_report_url(site: PublicSite, path: str) -> str:
-    """Where a reader learns how to report that something is wrong on a page."""
-    return f"{site.path}contact/?page={quote(path)}#zhaocuo"
+    """Where a reader reports that something is wrong on a page; the form knows the site by the
+    page's address, and by ``site`` where the address alone does not tell it."""
+    district = f"&site={site.key}" if site.prefix else ""
+    return f"{ERROR_FORM}?page={quote(path)}{district}"
 
 
 def site_context(
@@ -86,9 +94,14 @@ def site_context(
     trail: Trail = (),
     **more: Any,
 ) -> dict[str, Any]:
-    """The frame of a public page of ``site``; ``tags`` and ``trail`` come after its own."""
+    """The frame of a public page of ``site``; ``tags``, ``trail`` and ``feeds`` (name, address)
+    come after its own."""
     home = site.path
-    others = [{"label": other.name, "url": other.path} for other in sites if other.pk != site.pk]
+    others = [
+        {"label": other.name, "url": other.path}
+        for other in sites
+        if other.pk != site.pk and other.state != State.CLOSED
+    ]
     return {
         "here": site,
         "home": home,
@@ -98,6 +111,7 @@ def site_context(
             "operator": site.undertaker,
             "phone": site.contact,
             "icp": site.icp,
+            "icp_url": ICP_REGISTER,
             "police": site.police,
             "home_url": home,
             "search_url": f"{home}search/",
@@ -105,11 +119,15 @@ def site_context(
             "contact_url": f"{home}contact/",
             "sitemap_url": f"{home}sitemap/",
             "accessibility_url": f"{home}accessibility/",
+            "convert_url": "/zi/",
+            "manifest_url": f"{home}elder.webmanifest",
             "error_report_url": error_report_url(site, request.path),
+            "notice": public_notice(site),
             "links": others,
         },
         "site_name": site.name,
-        "site_owner": f"{site.owner.full_name} · 政府信息公开平台",
+        "site_owner": f"{site.owner.full_name} · {site_domain()} · 简体中文",
+        "feeds": [(f"{site.name}最新公开", f"{home}feed/"), *more.pop("feeds", ())],
         "page_title": page_title,
         "page_tags": [*site_tags(site), *(tags or [])],
         "trail": [("首页", home), *trail] if trail else [],

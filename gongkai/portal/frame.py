@@ -7,20 +7,44 @@ from django.shortcuts import render
 
 from gongkai.catalogue.models import PublicSite
 from gongkai.catalogue.selectors import public_sites
+from gongkai.catalogue.sites.enums import SHUT, State
+from gongkai.core.context import reading_view, without_view
 from gongkai.core.middleware import is_public_path
 from gongkai.legacy.selectors import public_redirect
 from gongkai.organisations.models import Unit
-from gongkai.portal.context import site_context
+from gongkai.portal import plain
+from gongkai.portal.context import absolute, site_context
+
+
+class SiteShut(Exception):
+    """The site does not answer now: off line for a time, or closed for good."""
+
+    def __init__(self, site: PublicSite) -> None:
+        super().__init__(site.key)
+        self.site = site
 
 
 def sites_and_site(district: str = "") -> tuple[list[PublicSite], PublicSite]:
-    """All sites and the one a request is for ('' = the city's); raises Http404."""
+    """All sites and the one a request is for ('' = the city's); raises Http404 or SiteShut."""
     sites = public_sites()
     prefix = f"qx/{district}" if district else ""
     for site in sites:
         if site.prefix == prefix:
+            if site.state in SHUT:
+                raise SiteShut(site)
             return sites, site
     raise Http404("没有这个网站")
+
+
+def open_site(sites: list[PublicSite], unit: Unit) -> PublicSite:
+    """The site whose frame an item of the unit stands in: what a closed site had lives on in the
+    city's. Raises SiteShut while the site is off line."""
+    site = site_for_unit(sites, unit)
+    if site.state == State.CLOSED and site.prefix:
+        site = next((other for other in sites if not other.prefix), site)
+    if site.state in SHUT:
+        raise SiteShut(site)
+    return site
 
 
 def site_for_unit(sites: list[PublicSite], unit: Unit) -> PublicSite:
@@ -34,8 +58,22 @@ def site_for_unit(sites: list[PublicSite], unit: Unit) -> PublicSite:
 def show(
     request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    """Render a page of this app."""
-    return render(request, f"portal/{template}", context, status=status)
+    """Render a page of this app in the view that its reader chose.
+
+    A page may have a simplified template for the elder view, ``portal/elder/<template>``; one that
+    has none is shown by its normal template with the tokens of the elder view. The plain-text view
+    is made from the normal page, so that it can never say anything else.
+    """
+    view = reading_view(request)
+    names = [f"portal/{template}"]
+    if view == "elder":
+        names.insert(0, f"portal/elder/{template}")
+    if view == "text":
+        context.setdefault("canonical", absolute(without_view(request.get_full_path())))
+    response = render(request, names, context, status=status)
+    if view == "text":
+        response.content = plain.plain_page(response.content.decode()).encode()
+    return response
 
 
 def _old_address(request: HttpRequest) -> tuple[str, str] | None:
@@ -54,10 +92,10 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     district = parts[2] if len(parts) > 3 and parts[1] == "qx" else ""
     try:
         sites, site = sites_and_site(district)
-    except Http404:
+    except (Http404, SiteShut):
         try:
             sites, site = sites_and_site()
-        except Http404:
+        except (Http404, SiteShut):
             return render(request, "404.html", status=404)
     context = site_context(site, request, sites=sites, tags=[("robots", "noindex")])
     return show(request, "missing.html", context, status=404 if old is None else 410)

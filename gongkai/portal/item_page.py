@@ -10,6 +10,7 @@ from gongkai.core.clock import SHANGHAI, at, day_of
 from gongkai.core.diff import BlockOp, Op, Segment, diff_blocks
 from gongkai.core.workdays import WorkCalendar
 from gongkai.portal import rules, selectors
+from gongkai.portal.outside import leaving_address
 from gongkai.portal.paper import dress
 from gongkai.publishing.content import apply_content
 from gongkai.publishing.deadlines import clocks, worst
@@ -135,11 +136,11 @@ def _publication(item: Item) -> list[dict[str, Any]]:
     date, and neither is ever shown as the other (国办秘函〔2019〕19号: no forged dates)."""
     if item.original_published_on is None:
         moment = item.published_at
-        return [{"label": "发布日期", "value": _stamp(moment), "datetime": moment}]
+        return [{"label": "发布日期", "value": stamp(moment), "datetime": moment}]
     first = item.original_published_on
     return [
         {"label": "发布日期", "value": f"{cn_day(first)}（历史信息）", "datetime": first},
-        {"label": "迁入本站", "value": _stamp(item.published_at), "datetime": item.published_at},
+        {"label": "迁入本站", "value": stamp(item.published_at), "datetime": item.published_at},
     ]
 
 
@@ -153,7 +154,8 @@ def shows_validity(item: Item) -> bool:
     )
 
 
-def _stamp(moment: datetime | None) -> str:
+def stamp(moment: datetime | None) -> str:
+    """A time as pages and page tags write it, to the minute; empty for none."""
     return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
@@ -236,7 +238,7 @@ def notices(
         found.append(
             Notice(
                 "info",
-                f"{_stamp(newest.released_at)} {label}",
+                f"{stamp(newest.released_at)} {label}",
                 note or "这一版替换了以前的文本。",
                 link,
                 words,
@@ -386,12 +388,13 @@ class Text:
     toc: tuple[Any, ...]
 
 
-def text_of(item: Item, own_host: str) -> Text:
-    """Dress the stored text for the page."""
+def text_of(item: Item, own_host: str, *, paper: bool = False) -> Text:
+    """Dress the stored text for the page; on paper links lead where they say."""
     shown = present_html(
         item.body,
         image_url=lambda sha: file_url(item.pk, sha, "picture"),
         own_hosts=(own_host,),
+        outside=lambda url: url if paper else leaving_address(url, item_id=item.pk),
     )
     return Text(dress(shown.html), shown.toc)
 
@@ -409,17 +412,27 @@ def main_column(columns: Sequence[Column], site_id: int) -> Column | None:
     return next(iter(own or columns), None)
 
 
-def article_tags(item: Item, column: Column | None, url: str, author: str) -> list[tuple[str, str]]:
-    """The page tags of a content page."""
+def article_tags(
+    item: Item,
+    column: Column | None,
+    url: str,
+    author: str,
+    *,
+    published: datetime | None = None,
+    image: str = "",
+) -> list[tuple[str, str]]:
+    """The page tags of a content page; ``published`` for an earlier version, which became public
+    at a time of its own."""
     summary = item.summary or " ".join(plain_text(item.body).split())[:120] or item.title
     tags = [
         ("ArticleTitle", item.title),
         # Of history, the day it was first public: that is when readers could know it.
-        ("PubDate", _stamp(listed_at(item))),
+        ("PubDate", stamp(published or listed_at(item))),
         ("ContentSource", item.source or item.unit.full_name),
         ("Keywords", "，".join(item.keywords)),
         ("Author", author),
         ("Description", summary),
+        ("Image", image),
         ("Url", url),
     ]
     if column is not None:

@@ -17,6 +17,7 @@ from django.utils.html import escape
 
 from gongkai.catalogue.models import ColumnKind, Placement
 from gongkai.core.models import OutboxMessage
+from gongkai.portal.frame import SiteShut
 from gongkai.publishing.events import WITHDRAWN
 from gongkai.publishing.models import Item
 from gongkai.publishing.placing import item_path
@@ -34,6 +35,8 @@ def _fetch(path: str) -> tuple[int, str, int]:
         response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
     except Http404:
         return 404, "", round((time.perf_counter() - started) * 1000)
+    except SiteShut:
+        return 503, "", round((time.perf_counter() - started) * 1000)
     content = getattr(response, "content", b"").decode()
     return response.status_code, content, round((time.perf_counter() - started) * 1000)
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
@@ -141,22 +142,24 @@ def _plain(
 def accessibility(request: HttpRequest, district: str = "") -> HttpResponse:
     """What is done for readers with disabilities, and what is not."""
     return _plain(
-        request, district, "accessibility.html", "无障碍声明", "本网站的无障碍功能和已知的不足"
+        request,
+        district,
+        "accessibility.html",
+        "无障碍声明",
+        "本网站的无障碍功能和已知的不足",
+        recordings=bool(settings.SPEECH_COMMAND),
     )
 
 
 @require_safe
 def contact(request: HttpRequest, district: str = "") -> HttpResponse:
     """Who runs the site, and how to report an error on a page."""
-    page = request.GET.get("page", "")
-    known = page if rules.safe_next(page) == page and page else ""
     return _plain(
         request,
         district,
         "contact.html",
         "联系方式",
         "主办和承办单位、找错、申请公开",
-        reported=known,
     )
 
 

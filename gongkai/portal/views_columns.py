@@ -30,8 +30,12 @@ def columns(request: HttpRequest, district: str = "") -> HttpResponse:
     sites, site = sites_and_site(district)
     today = clock.today()
     places: list[dict[str, Any]] = []
+    archived = []
     for kept in selectors_places.public_kept([site]):
-        gap = kept.column.max_gap_days
+        if kept.column.closed_on:
+            archived.append(kept.column)
+            continue
+        gap = kept.column.duty_days
         places.append(
             {
                 "kept": kept,
@@ -57,6 +61,7 @@ def columns(request: HttpRequest, district: str = "") -> HttpResponse:
         late=late,
         in_time=len(places) - late,
         today=today,
+        archived=sorted(archived, key=lambda column: str(column.closed_on), reverse=True),
         others=[other for other in sites if other.pk != site.pk],
     )
     return show(request, "columns.html", context)

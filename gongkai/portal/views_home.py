@@ -62,7 +62,7 @@ def home(request: HttpRequest, district: str = "") -> HttpResponse:
     sites, site = sites_and_site(district)
     today = clock.today()
     columns = selectors.public_site_columns([site]).get(site.pk, [])
-    topics = [c for c in columns if c.kind == ColumnKind.TOPIC]
+    topics = [c for c in columns if c.kind == ColumnKind.TOPIC and not c.closed_on]
     stream = next((c for c in columns if c.kind == ColumnKind.STREAM), None)
     newest = public_cards(stream, size=ITEMS).cards if stream else ()
     progress = _progress(site, today)

@@ -12,10 +12,13 @@ from gongkai.catalogue.selectors import public_sites
 from gongkai.core import clock
 from gongkai.core.calendar import load_calendar
 from gongkai.portal import chain, item_page, selectors
-from gongkai.portal.context import absolute, site_context, site_domain
-from gongkai.portal.frame import show, site_for_unit
+from gongkai.portal.context import absolute, column_tags, site_context, site_domain
+from gongkai.portal.frame import open_site, show, sites_and_site
+from gongkai.portal.outside import is_government, signed_target
 from gongkai.publishing.compositions import addresses
 from gongkai.publishing.enums import TITLE_SEALED, Visibility, WithdrawCategory
+from gongkai.publishing.facts_view import file_address
+from gongkai.publishing.importing.links import BLOB_SRC
 from gongkai.publishing.models import Item
 from gongkai.publishing.placing import item_path
 from gongkai.publishing.rules_facts import URL
@@ -25,29 +28,38 @@ from gongkai.publishing.selectors import (
     public_version,
     public_versions,
 )
+from gongkai.speech.selectors import public_recording
 
 _LARGEST = 2**62
 
 
-def _item(number: int) -> Item:
+def public_item_or_404(number: int) -> Item:
+    """An item that is public or was withdrawn; raises Http404."""
     item = public_item(number) if number < _LARGEST else None
     if item is None:
         raise Http404("没有这条信息")
     return item
 
 
-def _tombstone(
+def tombstone(
     request: HttpRequest, item: Item, site: PublicSite, sites: list[PublicSite]
 ) -> HttpResponse:
     """The address stays, the content is gone: who withdrew what, when, in which case."""
     sealed = item.withdraw_category in TITLE_SEALED
+    heading = "这条信息已经撤回" if sealed else item.title
+    withdrawn = item_page.stamp(item.withdrawn_at)
     category = WithdrawCategory(item.withdraw_category).label if item.withdraw_category else ""
     context = site_context(
         site,
         request,
         sites=sites,
         page_title="这条信息已经撤回",
-        tags=[("robots", "noindex")],
+        tags=[
+            ("ArticleTitle", heading),
+            ("PubDate", withdrawn),
+            ("ContentSource", item.unit.full_name),
+            ("robots", "noindex"),
+        ],
         trail=[(item.unit.short_name, f"{site.path}dw/{item.unit.code}/"), ("已撤回", "")],
         item=item,
         title="" if sealed else item.title,
@@ -60,6 +72,12 @@ def _trail(item: Item, site: PublicSite, column: Column | None) -> list[tuple[st
     unit = (item.unit.short_name, f"{site.path}dw/{item.unit.code}/")
     place = (column.name, column.path) if column else (item.kind.name, f"{site.path}zx/")
     return [place, unit, ("正文", "")]
+
+
+def _picture(item: Item) -> str:
+    """The address of the first picture of the text; empty for none."""
+    found = BLOB_SRC.search(item.body)
+    return absolute(file_address(item.pk, found[1], "picture")) if found else ""
 
 
 def _sheet(item: Item, site: PublicSite, joint: list[str]) -> dict[str, Any]:
@@ -90,11 +108,11 @@ def scenario(request: HttpRequest, item_id: int, path: str) -> HttpResponse:
 @require_safe
 def item(request: HttpRequest, item_id: int, path: str = "") -> HttpResponse:
     """The item with its states, text, files, neighbours, clock and record."""
-    found = _item(item_id)
+    found = public_item_or_404(item_id)
     sites = public_sites()
-    site = site_for_unit(sites, found.unit)
+    site = open_site(sites, found.unit)
     if found.visibility == Visibility.WITHDRAWN:
-        return _tombstone(request, found, site, sites)
+        return tombstone(request, found, site, sites)
     columns = selectors.public_columns_of(found.pk)
     column = item_page.main_column(columns, site.pk)
     versions = public_versions(found)
@@ -103,7 +121,7 @@ def item(request: HttpRequest, item_id: int, path: str = "") -> HttpResponse:
     joint = list(selectors.public_unit_names(found.joint_units).values())
     url = absolute(item_path(found.pk))
     sheet = _sheet(found, site, joint)
-    tags = item_page.article_tags(found, column, url, found.unit.short_name)
+    tags = item_page.article_tags(found, column, url, found.unit.short_name, image=_picture(found))
     if path:
         shown = (sheet["own"] or {}).get("scenario")
         if shown is None or not chain.follow(shown, path):
@@ -116,6 +134,7 @@ def item(request: HttpRequest, item_id: int, path: str = "") -> HttpResponse:
         sites=sites,
         page_title=found.title,
         tags=tags,
+        feeds=[(column.name, f"{column.path}feed/")] if column else [],
         trail=_trail(found, site, column),
         canonical=url,
         notices=item_page.notices(found, versions, clock.today(), links),
@@ -128,6 +147,7 @@ def item(request: HttpRequest, item_id: int, path: str = "") -> HttpResponse:
             found, versions, selectors.public_withdrawals(found.pk), interpretations
         ),
         today=clock.today(),
+        recording=public_recording(found),
         **sheet,
     )
     return show(request, "item.html", context)
@@ -137,35 +157,60 @@ def item(request: HttpRequest, item_id: int, path: str = "") -> HttpResponse:
 def leaving(request: HttpRequest, item_id: int, name: str) -> HttpResponse:
     """Before an address elsewhere is opened: where it leads. Only addresses that the public item
     itself gives; nothing is taken from the request."""
-    found = _item(item_id)
+    found = public_item_or_404(item_id)
     label, target = addresses(found.kind, found.facts).get(name, ("", ""))
     if found.visibility != Visibility.PUBLIC or not URL.match(target):
         raise Http404("没有这个网址")
-    sites = public_sites()
-    site = site_for_unit(sites, found.unit)
+    if is_government(target):
+        return HttpResponseRedirect(target)
+    return _notice(request, target, found, label)
+
+
+def _notice(request: HttpRequest, target: str, item: Item | None, label: str) -> HttpResponse:
+    if item is None:
+        sites, site = sites_and_site()
+    else:
+        sites = public_sites()
+        site = open_site(sites, item.unit)
+    host = urlsplit(target).hostname or target
+    page = "即将离开本网站"
     context = site_context(
         site,
         request,
         sites=sites,
-        page_title="即将离开本网站",
-        tags=[("robots", "noindex")],
-        trail=[(found.title, item_path(found.pk)), ("即将离开", "")],
-        item=found,
+        page_title=page,
+        tags=[*column_tags(page, f"去{host}以前的提示", [], "办事服务"), ("robots", "noindex")],
+        trail=[*([(item.title, item_path(item.pk))] if item else []), ("即将离开", "")],
+        item=item,
         label=label,
         target=target,
-        host=urlsplit(target).hostname or target,
+        host=host,
     )
     return show(request, "leaving.html", context)
 
 
 @require_safe
+def leaving_signed(request: HttpRequest) -> HttpResponse:
+    """The notice for a link in a text. The address carries our own signature, and works while the
+    item that contains the link is public: a dead partner's domain does not stay a way out."""
+    target, number = request.GET.get("u", ""), request.GET.get("n", "")
+    item_id = int(number) if number.isascii() and number.isdigit() and len(number) < 19 else -1
+    if item_id < 0 or not signed_target(target, item_id, request.GET.get("s", "")):
+        raise Http404("没有这个网址")
+    found = public_item_or_404(item_id) if item_id else None
+    if found is not None and found.visibility != Visibility.PUBLIC:
+        raise Http404("没有这个网址")
+    return _notice(request, target, found, "")
+
+
+@require_safe
 def version(request: HttpRequest, item_id: int, number: int) -> HttpResponse:
     """An earlier version, marked as such; a sealed one is explained, not shown."""
-    found = _item(item_id)
+    found = public_item_or_404(item_id)
     sites = public_sites()
-    site = site_for_unit(sites, found.unit)
+    site = open_site(sites, found.unit)
     if found.visibility == Visibility.WITHDRAWN:
-        return _tombstone(request, found, site, sites)
+        return tombstone(request, found, site, sites)
     if number == found.version:
         return HttpResponseRedirect(item_path(found.pk))
     versions = {v.number: v for v in public_versions(found)}
@@ -192,14 +237,18 @@ def version(request: HttpRequest, item_id: int, number: int) -> HttpResponse:
         return show(request, "sealed.html", context, status=404)
     shown = item_page.item_as_of(found, old)
     joint = list(selectors.public_unit_names(shown.joint_units).values())
+    url = absolute(item_path(found.pk))
+    of_page = item_page.article_tags(
+        shown, None, url, found.unit.short_name, published=old.released_at
+    )
     context = site_context(
         site,
         request,
         sites=sites,
-        tags=tags,
+        tags=[*of_page, *tags],
         trail=trail,
         page_title=f"{shown.title}（历史版本）",
-        canonical=absolute(item_path(found.pk)),
+        canonical=url,
         version=old,
         following=following,
         replaced_because=following.change_note.rstrip("。") if following else "",

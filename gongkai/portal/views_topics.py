@@ -94,7 +94,8 @@ def topic(request: HttpRequest, key: str, district: str = "") -> HttpResponse:
         sections=sections,
         tabs=_tabs(column, figures, section, listed),
         figures=figures,
-        duty=rules.update_duty(column.max_gap_days, figures.newest, today),
+        feeds=[(column.name, f"{column.path}feed/")],
+        duty=rules.update_duty(column.duty_days, figures.newest, today),
         point=_point(site, column, today),
     )
     if listed:

@@ -32,7 +32,9 @@ INSTALLED_APPS = [
     "gongkai.legacy",
     "gongkai.profiles",
     "gongkai.deposits",
+    "gongkai.speech",
     "gongkai.ledger",
+    "gongkai.sitecare",
     "gongkai.portal",
     "gongkai.desk",
     "gongkai.demo",
@@ -67,6 +69,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "gongkai.core.middleware.SessionTouchMiddleware",
     "gongkai.core.middleware.RefusalMiddleware",
+    "gongkai.portal.middleware.SiteShutMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -178,6 +181,13 @@ ACCEL_PREFIX = ENV.accel_prefix
 UPLOAD_LIMIT = ENV.upload_limit
 DATA_UPLOAD_MAX_MEMORY_SIZE = ENV.upload_limit + 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+# Looking at other sites' addresses again leaves the machine, so it has to be switched on.
+LINK_CHECKS = ENV.link_checks
+# Recordings for readers whose device has no Chinese voice; without a command none are made.
+SPEECH_COMMAND = ENV.speech_command
+SPEECH_TIMEOUT = 90  # seconds; less than the lease of a side effect
+SPEECH_SIZE_LIMIT = 96 * 1024 * 1024
 
 # Mail is off until an address of a mail server is given; notices then stay in the inbox.
 MAIL_ENABLED = bool(ENV.email)

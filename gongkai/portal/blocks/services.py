@@ -38,7 +38,7 @@ def sites(place: Place, options: Options) -> Data | None:
         duties = [
             duty
             for one in mine
-            if (duty := portal_rules.update_duty(one.column.max_gap_days, one.newest, place.today))
+            if (duty := portal_rules.update_duty(one.column.duty_days, one.newest, place.today))
         ]
         late = sum(duty.overdue for duty in duties)
         rows.append(

@@ -78,7 +78,7 @@ def test_contents_body_files_and_code_to_scan(town: Town, visitor: Client) -> No
     assert link and "CSV" in text and entry["sha256"][:16] in text
     got = visitor.get(link[1])
     assert got.status_code == 200 and b"".join(got.streaming_content).startswith("名称".encode())
-    assert "本页二维码" in text and "#zhaocuo" in text
+    assert "本页二维码" in text and f"/f/zhaocuo/?page=/nr/{item.pk}/" in text
 
 
 def test_canonical_address_and_tags(town: Town, visitor: Client, settings: Any) -> None:

@@ -38,6 +38,7 @@ def present_html(
     image_url: Callable[[str], str],
     anchors: bool = True,
     own_hosts: Collection[str] = (),
+    outside: Callable[[str], str] | None = None,
 ) -> Presented:
     """Dress a stored text for a page. Nothing here is ever stored.
 
@@ -46,15 +47,20 @@ def present_html(
     text) and make the contents, unless ``anchors`` is false. Tables stand in a region that can
     be reached and scrolled by keyboard; those without merged cells also carry the column name
     on each cell (``data-l``) and the class ``cards``, so that a phone can show rows as cards.
-    Links to other hosts than ``own_hosts`` get the class ``out``.
+    Links to other hosts than ``own_hosts`` get the class ``out``; ``outside`` gives the address
+    they lead to instead (a leaving notice), and paper shows the real one (``data-out``).
     """
     root = parse(sanitizer.strict(html))
     toc = _anchor(root) if anchors else ()
     hosts = frozenset(host.lower() for host in own_hosts)
     for node in root.walk():
-        if node.tag == "a" and is_outside(node.attrs.get("href", ""), hosts):
+        href = node.attrs.get("href", "")
+        if node.tag == "a" and is_outside(href, hosts):
             node.attrs["class"] = "out"
             node.attrs["rel"] = "noopener"
+            if outside is not None:
+                node.attrs["href"] = outside(href)
+                node.attrs["data-out"] = href
     _pictures(root, image_url)
     _tables(root)
     return Presented(serialize(root), toc)

@@ -274,6 +274,18 @@ def test_an_outside_address_is_opened_only_after_a_notice(bureau: Bureau, client
         assert client.get(f"/nr/{item.pk}/likai/{name}/").status_code == 404
 
 
+def test_a_government_address_opens_without_a_notice(bureau: Bureau, client: Client) -> None:
+    facts = {
+        "audience": "老人", "conditions": ["年满65岁"], "steps": ["取号"], "limit": "当场",
+        "materials": [{"name": "身份证", "form": "原件"}], "fee": "不收费", "place": "大厅",
+        "phone": "0731-80001501", "online": "https://zwfw.changsha.gov.cn/a",
+    }  # fmt: skip
+    item = write(bureau, "service", facts, summary="怎么办", contact="0731-80001501")
+    item = bureau.pass_all(bureau.submit(item))
+    answer = client.get(f"/nr/{item.pk}/likai/online/")
+    assert answer.status_code == 302 and answer["Location"] == "https://zwfw.changsha.gov.cn/a"
+
+
 # --- video ---------------------------------------------------------------------------------------
 
 MP4 = b"\x00\x00\x00\x18ftypmp42" + bytes(40)

@@ -13,6 +13,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from gongkai.core.calendar import load_calendar
 from gongkai.core.clock import now, today
+from gongkai.core.health import examinations
 from gongkai.core.models import Fact, OutboxMessage
 from gongkai.core.outbox import MAX_ATTEMPTS
 
@@ -47,6 +48,7 @@ class Command(BaseCommand):
                 found.append(("副作用", not stuck, note))
                 late = Fact.objects.filter(sequence=None).count()
                 found.append(("审计封存", True, f"待封存 {late} 条"))
+                found += examinations()
         except DatabaseError as error:
             found.append(("数据库", False, str(error)))
         try:
