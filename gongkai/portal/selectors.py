@@ -197,6 +197,7 @@ class Told:
     topics: Sequence[str]
     facts: Mapping[str, Any]
     attachments: Sequence[Mapping[str, Any]]
+    area_id: int | None = None
 
 
 def _told(item: Item) -> Told:
@@ -217,6 +218,7 @@ def _told(item: Item) -> Told:
         topics=item.topics,
         facts=item.facts,
         attachments=item.attachments or (),
+        area_id=item.unit.area_id,
     )
 
 

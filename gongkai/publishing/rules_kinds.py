@@ -37,6 +37,7 @@ RELATIONS: Final = {
     "formed": ("议定后形成的文件", "议定它的会议"),
     "explains": ("对议定事项的解读", "解读的会议"),
     "reports": ("相关报道", "报道的会议"),
+    "responds": ("针对的征求意见公告", "意见采纳情况"),
 }
 """Relation → (words on the page that refers, words on the page referred to)."""
 OUTSIDE: Final = frozenset({"imported", "formed", "explains", "reports"})
