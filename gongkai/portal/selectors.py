@@ -200,6 +200,7 @@ class Told:
     """Code of the district the unit belongs to; empty for the city's own units."""
     facts: Mapping[str, Any]
     attachments: Sequence[Mapping[str, Any]]
+    area_id: int | None = None
 
 
 def _told(item: Item) -> Told:
@@ -222,6 +223,7 @@ def _told(item: Item) -> Told:
         area=item.unit.area.code if item.unit.area else "",
         facts=item.facts,
         attachments=item.attachments or (),
+        area_id=item.unit.area_id,
     )
 
 

@@ -5,6 +5,7 @@ no kind is known here.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from gongkai.publishing.compositions import (
@@ -20,7 +21,7 @@ from gongkai.publishing.compositions import (
 from gongkai.publishing.facts_figures import progress_view, project_view
 from gongkai.publishing.facts_text import cn_day, file_address, first_number, text_of
 from gongkai.publishing.models import ItemKind
-from gongkai.publishing.rules_facts import EMPTY, applies, lines_of
+from gongkai.publishing.rules_facts import EMPTY, applies, is_date, lines_of
 
 __all__ = ["cn_day", "fact_rows", "facts_view", "file_address", "first_number", "text_of"]
 
@@ -168,6 +169,38 @@ def _project(
     return frozenset(drawn)
 
 
+def _agenda(
+    fields: Sequence[Field], facts: Mapping[str, Any], files: Files, shown: dict[str, Any]
+) -> frozenset[str]:
+    """The first table as numbered matters; its columns by their names."""
+    tables = of_type(fields, facts, "rows")
+    if not tables:
+        return frozenset()
+    name = tables[0]["name"]
+    shown["agenda"] = [
+        {**row, "lines": lines_of(row.get("result"))} for row in facts[name] if row.get("topic")
+    ]
+    return frozenset({name})
+
+
+def _venues(
+    fields: Sequence[Field], facts: Mapping[str, Any], files: Files, shown: dict[str, Any]
+) -> frozenset[str]:
+    """The first table as places by day."""
+    tables = of_type(fields, facts, "rows")
+    if not tables:
+        return frozenset()
+    name = tables[0]["name"]
+    days: dict[str, list[Mapping[str, Any]]] = {}
+    for row in sorted(facts[name], key=lambda r: str(r.get("day") or "")):
+        days.setdefault(str(row.get("day") or ""), []).append(row)
+    shown["venues"] = [
+        {"day": date.fromisoformat(day) if is_date(day) else None, "rows": rows}
+        for day, rows in days.items()
+    ]
+    return frozenset({name})
+
+
 _LAYOUTS = {
     "questions": questions,
     "interview": talk,
@@ -176,4 +209,6 @@ _LAYOUTS = {
     "rumour": _rumour,
     "progress": _progress,
     "project": _project,
+    "agenda": _agenda,
+    "venues": _venues,
 }
