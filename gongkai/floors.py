@@ -17,6 +17,8 @@ FLOORS: dict[str, tuple[float, str]] = {
     "publishing": (4, "items and kinds, Word import, correction, withdrawal, the writing desk"),
     "legacy": (5, "moving an old site in: import, duplicates, redirects, archive manifest"),
     "profiles": (5, "unit profiles, disclosure guide and directory, checked against each other"),
+    "decisions": (5, "meetings and agendas, plans, epidemic measures, trace notices, rebuttals"),
+    "speech": (5, "public items read aloud by an external command: recordings and their files"),
     "deposits": (5, "what was sent to archives and libraries, with receipts"),
     "ledger": (5, "work-point parser, tasks, evidence, lights, follow-up, monthly reports"),
     "sitecare": (5, "what readers report as wrong on pages, sources that are looked at again"),

@@ -19,6 +19,7 @@ urlpatterns = [
     path("desk/", include("gongkai.catalogue.desk_urls")),
     path("desk/", include("gongkai.legacy.desk_urls")),
     path("desk/", include("gongkai.profiles.desk_urls")),
+    path("desk/", include("gongkai.decisions.desk_urls")),
     path("desk/", include("gongkai.deposits.desk_urls")),
     path("desk/", include("gongkai.ledger.desk_urls")),
     path("design/", include("gongkai.design.urls")),

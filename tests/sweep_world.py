@@ -17,6 +17,8 @@ from gongkai.catalogue.entries.models import (
 )
 from gongkai.core import blobs
 from gongkai.core.models import CalendarDay
+from gongkai.decisions import meetings
+from gongkai.decisions.models import AgendaItem, AgendaLink, Meeting
 from gongkai.deposits import queueing
 from gongkai.deposits.models import DepositBatch, DepositRecall, DepositTarget, ReadingPlace
 from gongkai.ledger.enums import EvidenceKind, ImportStatus, PointKind, UnitRole
@@ -123,6 +125,9 @@ class World:
     batch: DepositBatch
     recall: DepositRecall
     place: ReadingPlace
+    meeting: Meeting
+    agenda: AgendaItem
+    agenda_link: AgendaLink
     error_report: ErrorReport
     person: User
     role: RoleAssignment
@@ -298,11 +303,35 @@ def build() -> World:
             hours="工作日",
             checked_on=DAY,
         ),
+        **_meeting(city, items["public"], editor),
         person=editor,
         role=RoleAssignment.objects.get(user=editor),
         holiday=holiday,
         secret_shas={**shas, "evidence": evidence.blob_id or ""},
     )
+
+
+def _meeting(city: City, item: Item, editor: User) -> dict[str, Any]:
+    """A meeting of the foreign unit with a public matter and one held back."""
+    values = {"way": "study", "decision": "agreed", "text": f"{CANARY}的议定内容"}
+    secret = {"public": False, "code": "state_secret", "legal_basis": CANARY}
+    meeting = meetings.meeting_save(
+        meeting_id=None, unit=city.district_1_bureau, kind="executive", government="区人民政府",
+        term="第十六届", session_no=1, held_on=DAY, chair="区长",
+        agenda=[
+            meetings.Entry(f"{CANARY}的议题", **values),
+            meetings.Entry(f"{CANARY}的秘密", **{**values, **secret}),
+        ],
+        observers={}, media=[], member=member(editor), now=moment(16),
+    )  # fmt: skip
+    agenda = AgendaItem.objects.get(meeting=meeting, public=True)
+    meetings.link_add(
+        agenda_id=agenda.pk, kind="formed", item_ids=[item.pk], member=member(editor),
+        now=moment(16),
+    )  # fmt: skip
+    return {
+        "meeting": meeting, "agenda": agenda, "agenda_link": AgendaLink.objects.get(agenda=agenda),
+    }  # fmt: skip
 
 
 def _withheld(item: Item, editor: User, people: dict[str, User]) -> WithheldReview:

@@ -34,6 +34,7 @@ EDITOR = frozenset({"editor"})
 SUPERVISOR = frozenset({"supervisor"})
 OPERATOR = frozenset({"operator"})
 KEEPERS = SUPERVISOR | OPERATOR
+MEETINGS = EDITOR | SUPERVISOR | {str(role) for role in REVIEWER_ROLES}
 REGISTER = EDITOR | SUPERVISOR | {str(role) for role in REVIEWER_ROLES}
 
 Targets = Callable[[World], list[dict[str, Any]]]
@@ -87,6 +88,15 @@ def attack_on_case(world: World, target: dict[str, Any]) -> dict[str, Any]:
     case = next(c for c in world.cases if c.pk == target["case_id"])
     verdict = "open" if case.current_step == "secrecy" else "approve"
     return {"verdict": verdict, "digest": case.digest, "remark": "x", "legal_basis": "条例第十三条"}
+
+
+def attack_on_meeting(world: World, target: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "unit": world.city.district_1_bureau.pk, "kind": "executive", "government": "市人民政府",
+        "term": "第十六届", "session_no": 99, "held_on": "2022-10-10", "chair": "市长",
+        "agenda-TOTAL_FORMS": 1, "agenda-INITIAL_FORMS": 0, "agenda-0-title": "入侵",
+        "agenda-0-way": "study", "agenda-0-decision": "agreed", "agenda-0-text": "入侵",
+    }  # fmt: skip
 
 
 def foreign_start(world: World, target: dict[str, Any]) -> dict[str, Any]:
@@ -383,6 +393,17 @@ RULES: dict[str, Rule] = {
     "ledger-desk:evidence-act": Rule(
         NOBODY, acts("evidence", "evidence_id", "remove", "reject"), fixed(reason="入侵")
     ),
+    # meetings, what is held back included
+    "decisions-desk:meetings": Rule(MEETINGS),
+    "decisions-desk:meeting": Rule(
+        NOBODY,
+        of(meeting_id="meeting"),
+        lambda w, t: {"agenda": w.agenda.pk, "kind": "formed", "items": str(w.items["public"].pk)},
+    ),
+    "decisions-desk:meeting-add": Rule(EDITOR, once, attack_on_meeting),
+    "decisions-desk:meeting-edit": Rule(NOBODY, of(meeting_id="meeting"), attack_on_meeting),
+    "decisions-desk:meeting-draft": Rule(NOBODY, of(meeting_id="meeting")),
+    "decisions-desk:unlink": Rule(NOBODY, of(link_id="agenda_link")),
     # sites and their topics; an operator looks after all of them
     "catalogue-desk:sites": Rule(KEEPERS),
     "catalogue-desk:site": Rule(
@@ -476,6 +497,8 @@ RULES: dict[str, Rule] = {
     "portal:sitemap": public(both_sites()),
     "portal:accessibility": public(both_sites()),
     "portal:contact": public(both_sites()),
+    "portal:manifest": public(both_sites()),
+    "portal:characters": public(),
     "portal:places": public(both_sites()),
     "portal:item": public(items(key="item_id")),
     "portal:version": public(versions),

@@ -241,3 +241,42 @@ def test_the_canary_would_be_heard(town: Town) -> None:
     assert any(path.startswith("/search/") for path in loud)
     sha = content["attachments"][0]["sha256"]
     assert visitor.get(f"/files/item/{item.pk}/{sha[:16]}/x.csv").status_code == 200
+
+
+def test_copies_of_a_deleted_trace_notice_are_gone_from_other_rooms(town: Town) -> None:
+    """A notice that went to an archive and proved a ledger task: nothing of it is left after its
+    term, in any table."""
+    from datetime import date
+
+    from django.apps import apps
+
+    from gongkai.core import jobs
+    from gongkai.deposits.models import DepositRow, DepositTarget
+
+    unit = town.city.bureau_a
+    DepositTarget.objects.create(
+        kind="archive", name="演示档案馆", owner=town.city.government, since=date(2022, 10, 1)
+    )
+    venue = {"place": f"{CANARY}场所", "district": "雨花区", "day": "2022-10-16", "band": "下午"}
+    own = {"area": "雨花区", "venues": [venue], "act": ["报备"], "hotline": "0731-80009999"}
+    item = town.public(
+        kind="trace", title=f"{CANARY}{NUMBER}的提示", doc_no="", facts=own, attachments=[]
+    )
+    plan = town.plan(points=2, tasks=1)
+    row = Assignment.objects.get(task__point__plan=plan, task__point__number=1, role="lead")
+    ledger.evidence_add_item(
+        assignment_id=row.pk, item_id=item.pk, member=member(town.editor(unit)), now=moment(12)
+    )
+    jobs.tick(moment(13))
+    assert DepositRow.objects.filter(title__contains=CANARY).exists()
+    later = date(2022, 11, 20)
+    for hour in (2, 3):
+        jobs.tick(moment(hour, day=later))
+    assert Item.objects.get(pk=item.pk).visibility == "withdrawn"
+    stored = "\n".join(
+        f"{model._meta.label}: {found}"
+        for model in apps.get_models()
+        for found in model._default_manager.values()
+    )
+    left = [line[:160] for line in stored.splitlines() if CANARY in line or NUMBER in line]
+    assert not left, "\n".join(left)

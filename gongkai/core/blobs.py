@@ -64,3 +64,32 @@ def read(sha256: str) -> bytes:
     with storages["blobs"].open(path_of(sha256), "rb") as handle:
         content: bytes = handle.read()
     return content
+
+
+_USES: dict[str, Callable[[str], bool]] = {}
+
+
+def register_use(name: str, uses: Callable[[str], bool]) -> None:
+    """A room whose records name files inside their content says whether one of them names this
+    digest. Rows that refer to a blob by a foreign key are found without it."""
+    _USES[name] = uses
+
+
+def used(sha256: str) -> bool:
+    """Whether any record still needs a file."""
+    for relation in Blob._meta.related_objects:
+        rows = relation.related_model._default_manager
+        if rows.filter(**{relation.field.name: sha256}).exists():
+            return True
+    return any(uses(sha256) for uses in _USES.values())
+
+
+def drop(sha256: str) -> bool:
+    """Delete a file that no record needs any more; returns whether it is gone. Safe to repeat."""
+    if used(sha256):
+        return False
+    Blob.objects.filter(pk=sha256).delete()
+    storage = storages["blobs"]
+    if storage.exists(path_of(sha256)):
+        storage.delete(path_of(sha256))
+    return True

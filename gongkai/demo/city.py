@@ -16,6 +16,7 @@ from gongkai.core.models import Fact
 from gongkai.demo.catalogues import build_catalogues
 from gongkai.demo.content.loader import Attachment, ContentItem, attachment_csv, load_items
 from gongkai.demo.content.markup import markdown_to_html
+from gongkai.demo.decisions import build_decisions
 from gongkai.demo.deposits import build_deposits, build_withheld
 from gongkai.demo.error_reports import build_error_reports
 from gongkai.demo.followups import build_followups
@@ -84,6 +85,8 @@ def build(say: Say) -> dict[str, int]:
     say("各种类的信息 …")
     build_kinds()
     build_forms()
+    say("会议、规划、防控措施 …")
+    build_decisions()
     say("消息设置 …")
     build_messages()
     say("迁入旧网站的历史信息 …")

@@ -1,11 +1,16 @@
-"""One good document of every kind of information, from ``content/kinds/*.md``.
+"""One good document of every kind of information, from ``content/kinds/*.md``, and the documents
+of the named places, from ``content/places/*.md``.
 
 The head of a file is one JSON object (kind, unit, fields, facts, ``released``; ``release_at`` for
-one that waits for its hour), the rest is the body in the format of ``content/markup.py``.
+one that waits for its hour, ``about`` for the titles of the documents it explains), the rest is
+the body in the format of ``content/markup.py``. Among the facts ``"@name"`` means the item made
+from ``name.md``, which has to be released earlier; ``files`` maps titles to the texts of plain
+text attachments.
 """
 
 import io
 import json
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,10 +28,14 @@ from gongkai.publishing.models import Item, ItemKind
 from gongkai.review import services as review
 
 CONTENT = Path(__file__).parent / "content" / "kinds"
+PLACES = Path(__file__).parent / "content" / "places"
+"""What the named places draw: progress data, projects, funds, guides and what goes with them."""
 BASIS = "条例第十三条、第十九条；经核对，不含第十四条至第十六条所列情形"
 POSTS = {"first": "chushen", "final": "zhongshen", "secrecy": "baomi"}
 # Says of a file how it is built; everything else is content.
-_PLAN = {"kind", "unit", "released", "release_at", "state", "poster"}
+_PLAN = {
+    "kind", "unit", "released", "release_at", "state", "poster", "about", "slug", "files",
+}  # fmt: skip
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -34,6 +43,7 @@ def read(path: Path) -> dict[str, Any]:
     _, head, body = path.read_text(encoding="utf-8").split("---\n", 2)
     document: dict[str, Any] = json.loads(head)
     document["body"] = markdown_to_html(body) if body.strip() else ""
+    document["slug"] = path.stem
     return document
 
 
@@ -71,14 +81,54 @@ def _with_poster(content: dict[str, Any], title: str, moment: datetime) -> None:
     content["facts"]["poster"] = blob.sha256
 
 
-def build_one(document: dict[str, Any], kinds: dict[str, ItemKind], units: dict[str, Unit]) -> Item:
-    """Write, submit and release one document through the services."""
+def _linked(facts: dict[str, Any], made: Mapping[str, Item]) -> dict[str, Any]:
+    """The facts with every ``"@name"`` in a list replaced by the id of that item."""
+    return {
+        name: [made[v[1:]].pk if isinstance(v, str) and v[:1] == "@" else v for v in value]
+        if isinstance(value, list)
+        else value
+        for name, value in facts.items()
+    }
+
+
+def _with_files(content: dict[str, Any], files: dict[str, str], moment: datetime) -> None:
+    """Attach plain text files, by title; the text is UTF-8 with a mark, so that any reader opens
+    it."""
+    content["attachments"] = []
+    for title, text in files.items():
+        data = ("\ufeff" + text).encode()
+        blob = blobs.store(data, content_type="text/plain", now=moment)
+        content["attachments"].append(
+            {
+                "title": title,
+                "filename": f"{title}.txt",
+                "sha256": blob.sha256,
+                "size": blob.size,
+                "content_type": "text/plain",
+            }
+        )
+
+
+def build_one(
+    document: dict[str, Any],
+    kinds: dict[str, ItemKind],
+    units: dict[str, Unit],
+    made: Mapping[str, Item] | None = None,
+) -> Item:
+    """Write, submit and release one document through the services; ``made`` holds those that it
+    may refer to."""
     moment = moment_of(document["released"])
     code = document["unit"]
     content = {k: v for k, v in document.items() if k not in _PLAN}
+    content["facts"] = _linked(content["facts"], made or {})
     top, _, leaf = document.get("theme", "").partition("/")
     if leaf:
         content["theme"] = Theme.objects.get(name=leaf, parent__name=top).code
+    if document.get("about"):
+        about = Item.objects.filter(title__in=document["about"], visibility="public")
+        content["facts"]["interprets"] = list(about.order_by("pk").values_list("pk", flat=True))
+    if document.get("files"):
+        _with_files(content, document["files"], moment)
     if document.get("poster"):
         _with_poster(content, document["poster"], moment)
     editor = acting(f"{code}_bianji", moment)
@@ -108,11 +158,14 @@ def build_one(document: dict[str, Any], kinds: dict[str, ItemKind], units: dict[
 def build_kinds() -> list[Item]:
     """Release the documents, each at its own time, and bring validity up to the day of the
     demonstration: one document has lapsed, one is about to, one is not in force yet."""
-    documents = [read(path) for path in sorted(CONTENT.glob("*.md"))]
+    documents = [read(path) for folder in (CONTENT, PLACES) for path in sorted(folder.glob("*.md"))]
     populate({document["unit"] for document in documents})
     kinds = {kind.key: kind for kind in ItemKind.objects.all()}
     units = {unit.code: unit for unit in Unit.objects.select_related("area")}
     ordered = sorted(documents, key=lambda document: document["released"])
-    made = [build_one(document, kinds, units) for document in ordered]
+    found: dict[str, Item] = {}
+    for document in ordered:
+        found[document["slug"]] = build_one(document, kinds, units, found)
+    made = list(found.values())
     lifecycle.due_validity(member=system_member("tick"), now=at(date(2022, 10, 18), 8))
     return made

@@ -17,6 +17,7 @@ class DepositsConfig(AppConfig):
         from gongkai.organisations.enums import Role
         from gongkai.publishing.asides import register_aside
         from gongkai.publishing.events import subscribe
+        from gongkai.publishing.purging import register_forgetter
 
         keepers = (Role.SUPERVISOR, Role.OPERATOR)
         register_menu_entry(
@@ -44,3 +45,4 @@ class DepositsConfig(AppConfig):
         register_due_source("deposits.dispatch", "移送档案馆、图书馆", reminders.dispatches_due)
         register_aside("deposits", files.item_aside)
         subscribe("deposits", "移送存档排队", queueing.follow)
+        register_forgetter("deposits", queueing.forget)

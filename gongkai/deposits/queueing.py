@@ -124,6 +124,11 @@ def _detail(item: Item, withdrawn: bool) -> str:
     return "更正时封存了以前的版本"
 
 
+def forget(item_id: int) -> None:
+    """The titles copied from an item whose content is deleted for good."""
+    DepositRow.objects.filter(item_id=item_id).update(title="（已删除）")
+
+
 def sent_rows(batch: DepositBatch) -> QuerySet[DepositRow]:
     """What a batch hands over, in the order of its manifest."""
     return DepositRow.objects.filter(batch=batch, left_out="").order_by("released_at", "pk")

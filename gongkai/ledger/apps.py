@@ -9,11 +9,13 @@ class LedgerConfig(AppConfig):
     def ready(self) -> None:
         from gongkai.core.blobs import register_gate
         from gongkai.core.facts import register_actions
-        from gongkai.ledger import files, followup_board, followup_notices, lights, notices
+        from gongkai.ledger import files, followup_board, followup_notices, lights, notices, proofs
         from gongkai.organisations.desk import register_menu_entry
         from gongkai.organisations.enums import Role
         from gongkai.publishing.events import subscribe
+        from gongkai.publishing.purging import register_forgetter
 
+        register_forgetter("ledger", proofs.forget)
         register_menu_entry(
             "ledger", "要点台账", "ledger-desk:overview", "ledger", [Role.SUPERVISOR], order=30
         )

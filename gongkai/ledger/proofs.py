@@ -7,7 +7,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db.models import Q, QuerySet
 
+from gongkai.ledger.models import Evidence
 from gongkai.organisations.models import Unit
+from gongkai.publishing.guards import guard_of
 from gongkai.publishing.models import Item
 from gongkai.screening.files import FileInput
 from gongkai.screening.inspection import inspect
@@ -43,3 +45,14 @@ def file_problems(files: Iterable[tuple[str, bytes]]) -> list[str]:
     """What screening finds that forbids keeping these (name, content) files."""
     report = inspect({}, [FileInput(name, data) for name, data in files])
     return [f"{f.message}{f.remedy}" for f in report.findings if f.severity == "block"]
+
+
+def evidence_title(item: Item) -> str:
+    """What a published item is called in the ledger, whose facts are kept for ever: the kind alone
+    for what is deleted one day."""
+    return item.kind.name if guard_of(item.kind.key).fleeting else item.title
+
+
+def forget(item_id: int) -> None:
+    """The names copied from an item whose content is deleted for good; that it was evidence stays."""
+    Evidence.objects.filter(item_id=item_id).update(title="（已删除）")

@@ -11,7 +11,7 @@ from gongkai.core.errors import InvalidInput, NotVisible, PermissionRefused, Ref
 from gongkai.ledger import notices
 from gongkai.ledger.enums import EvidenceKind, Light, UnitRole
 from gongkai.ledger.models import Assignment, Evidence, LedgerTask, Plan
-from gongkai.ledger.proofs import address_problem, file_problems
+from gongkai.ledger.proofs import address_problem, evidence_title, file_problems
 from gongkai.ledger.proofs import own_items as own_items
 from gongkai.organisations.access import Member, require_role, require_visible
 from gongkai.organisations.enums import Role
@@ -146,7 +146,9 @@ def evidence_add_item(
             raise InvalidInput({"item": ["这条信息现在没有公开，公开以后才能作为凭据。"]})
         if row.evidence.filter(item_id=item_id, removed_at=None, rejected_at=None).exists():
             raise InvalidInput({"item": ["这条信息已经是这项任务的凭据。"]})
-        return _add(row, member, now, kind="item", item_id=item.pk, title=item.title, note=note)
+        return _add(
+            row, member, now, kind="item", item_id=item.pk, title=evidence_title(item), note=note
+        )
 
 
 def evidence_add_url(

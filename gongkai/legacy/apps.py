@@ -7,9 +7,10 @@ class LegacyConfig(AppConfig):
     verbose_name = "旧站迁移"
 
     def ready(self) -> None:
+        from gongkai.core import blobs
         from gongkai.core.facts import register_actions
         from gongkai.core.jobs import register_job
-        from gongkai.legacy import gate, releasing
+        from gongkai.legacy import gate, releasing, staging
         from gongkai.organisations.desk import register_menu_entry
         from gongkai.organisations.enums import Role
         from gongkai.review.registry import register_reviewable
@@ -25,5 +26,6 @@ class LegacyConfig(AppConfig):
                 "legacy.run.abandoned": "放弃迁入",
             }
         )
+        blobs.register_use("legacy", staging.names_file)
         register_reviewable(gate.KIND, gate.BatchReviewable())
         register_job("legacy-release", "旧网站信息写入", releasing.release_due)

@@ -67,3 +67,8 @@ def manifest_of_run(run_id: int) -> str:
     """The manifest as the staged rows are now; memory stays flat."""
     rows = StagedItem.objects.filter(run_id=run_id).order_by("row").values_list("row", "digest")
     return manifest_of(rows.iterator(chunk_size=5000))
+
+
+def names_file(sha256: str) -> bool:
+    """Whether a staged row names a file."""
+    return StagedItem.objects.filter(content__contains=sha256).exists()

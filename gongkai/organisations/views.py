@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from gongkai.core.clock import now, today
+from gongkai.core.context import reading_view
 from gongkai.organisations import services
 from gongkai.organisations.access import member_for
 from gongkai.organisations.desk import NO_ROLE, member_of
@@ -36,6 +37,10 @@ class DeskLogin(LoginView):
             }
             return render(request, "organisations/no_role.html", context)
         return super().dispatch(request, *args, **kwargs)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """Django calls the view object ``view`` too, which is the reading view in our templates."""
+        return super().get_context_data(**kwargs) | {"view": reading_view(self.request)}
 
     def form_valid(self, form: LoginForm) -> HttpResponse:  # type: ignore[override]
         """Open the session, and record that it was opened."""

@@ -9,7 +9,19 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from gongkai.catalogue.sites.archive import register_digests
         from gongkai.core.health import register_examination
-        from gongkai.portal.blocks import plain  # noqa: F401  (registers its blocks)
+        from gongkai.portal.blocks import (  # noqa: F401  (each registers its blocks)
+            decisions,
+            dialogue,
+            grassroots,
+            growth,
+            interpretations,
+            money,
+            paths,
+            plain,
+            projects,
+            services,
+            utilities,
+        )
         from gongkai.portal.pdf.making import examined, follow
         from gongkai.portal.selectors_machines import public_digests
         from gongkai.portal.verify import look

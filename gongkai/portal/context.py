@@ -119,6 +119,8 @@ def site_context(
             "contact_url": f"{home}contact/",
             "sitemap_url": f"{home}sitemap/",
             "accessibility_url": f"{home}accessibility/",
+            "convert_url": "/zi/",
+            "manifest_url": f"{home}elder.webmanifest",
             "error_report_url": error_report_url(site, request.path),
             "notice": public_notice(site),
             "links": others,

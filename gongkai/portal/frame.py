@@ -8,10 +8,12 @@ from django.shortcuts import render
 from gongkai.catalogue.models import PublicSite
 from gongkai.catalogue.selectors import public_sites
 from gongkai.catalogue.sites.enums import SHUT, State
+from gongkai.core.context import reading_view, without_view
 from gongkai.core.middleware import is_public_path
 from gongkai.legacy.selectors import public_redirect
 from gongkai.organisations.models import Unit
-from gongkai.portal.context import site_context
+from gongkai.portal import plain
+from gongkai.portal.context import absolute, site_context
 
 
 class SiteShut(Exception):
@@ -56,8 +58,22 @@ def site_for_unit(sites: list[PublicSite], unit: Unit) -> PublicSite:
 def show(
     request: HttpRequest, template: str, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    """Render a page of this app."""
-    return render(request, f"portal/{template}", context, status=status)
+    """Render a page of this app in the view that its reader chose.
+
+    A page may have a simplified template for the elder view, ``portal/elder/<template>``; one that
+    has none is shown by its normal template with the tokens of the elder view. The plain-text view
+    is made from the normal page, so that it can never say anything else.
+    """
+    view = reading_view(request)
+    names = [f"portal/{template}"]
+    if view == "elder":
+        names.insert(0, f"portal/elder/{template}")
+    if view == "text":
+        context.setdefault("canonical", absolute(without_view(request.get_full_path())))
+    response = render(request, names, context, status=status)
+    if view == "text":
+        response.content = plain.plain_page(response.content.decode()).encode()
+    return response
 
 
 def _old_address(request: HttpRequest) -> tuple[str, str] | None:

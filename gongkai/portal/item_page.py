@@ -109,7 +109,7 @@ def meta_rows(
 ) -> list[dict[str, Any]]:
     """The block under the title; rows without a value are left out by the component."""
     look = item.kind.look
-    state = rules.validity_state(item.validity, item.effective_on, item.expires_on, day)
+    state = rules.validity_state(item.current_validity, item.effective_on, item.expires_on, day)
     others = "、".join(joint)
     return [
         {"label": "发文字号", "value": item.doc_no},
@@ -148,7 +148,7 @@ def shows_validity(item: Item) -> bool:
     """Whether a reader may ask if this still holds: documents, and whatever carries an end."""
     return (
         item.kind.look.validity
-        or item.validity != Validity.IN_FORCE
+        or item.current_validity != Validity.IN_FORCE
         or item.effective_on is not None
         or item.expires_on is not None
     )
@@ -220,7 +220,7 @@ def notices(
     newest = versions[0] if versions else None
     note = newest.change_note if newest and newest.number > 1 else ""
     if shows_validity(item):
-        state = rules.validity_state(item.validity, item.effective_on, item.expires_on, day)
+        state = rules.validity_state(item.current_validity, item.effective_on, item.expires_on, day)
         if state.text or state.tone != "ok":
             text = state.text
             if state.tone == "stop" and note:
@@ -228,7 +228,7 @@ def notices(
                 note = ""
             found.append(Notice(state.tone, state.word, text))
     if links is not None:
-        found += _ended_by(item, links, item.validity not in ENDED)
+        found += _ended_by(item, links, item.current_validity not in ENDED)
         found += _documents_ended(item, links)
     if newest and newest.number > 1:
         earlier = next((v for v in versions if v.number == newest.number - 1), None)

@@ -198,8 +198,12 @@ class Told:
     effective_on: date | None
     expires_on: date | None
     topics: Sequence[str]
+    keywords: Sequence[str]
+    area: str
+    """Code of the district the unit belongs to; empty for the city's own units."""
     facts: Mapping[str, Any]
     attachments: Sequence[Mapping[str, Any]]
+    area_id: int | None = None
 
 
 def _told(item: Item) -> Told:
@@ -218,8 +222,11 @@ def _told(item: Item) -> Told:
         effective_on=item.effective_on,
         expires_on=item.expires_on,
         topics=item.topics,
+        keywords=item.keywords,
+        area=item.unit.area.code if item.unit.area else "",
         facts=item.facts,
         attachments=item.attachments or (),
+        area_id=item.unit.area_id,
     )
 
 
@@ -245,8 +252,16 @@ def public_told(
             ]
         )
     )[:size]
-    found = {item.pk: item for item in with_reference(_public_items().filter(pk__in=ids))}
-    return [_told(found[pk]) for pk in ids if pk in found]
+    return public_told_of(ids)
+
+
+def public_told_of(ids: Iterable[int]) -> list[Told]:
+    """Public items by id with their facts, in the order given; one query."""
+    wanted = list(dict.fromkeys(ids))
+    if not wanted:
+        return []
+    found = {item.pk: item for item in with_reference(_public_items().filter(pk__in=wanted))}
+    return [_told(found[pk]) for pk in wanted if pk in found]
 
 
 def public_section_cards(

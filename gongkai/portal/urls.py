@@ -4,8 +4,10 @@ from django.urls import include, path
 
 from gongkai.portal import (
     views,
+    views_assist,
     views_catalogue,
     views_check,
+    views_columns,
     views_errors,
     views_home,
     views_items,
@@ -41,9 +43,10 @@ SITE = [
     path("zt/<slug:key>/feed/", views_machines.topic_feed, name="topic-feed"),
     path("dw/<slug:code>/feed/", views_machines.unit_feed, name="unit-feed"),
     path("search/", views.search, name="search"),
-    path("columns/", views.columns, name="columns"),
+    path("columns/", views_columns.columns, name="columns"),
     path("sitemap/", views.sitemap, name="sitemap"),
     path("accessibility/", views.accessibility, name="accessibility"),
+    path("elder.webmanifest", views_assist.manifest, name="manifest"),
     path("contact/", views.contact, name="contact"),
     path("cy/", views_places.places, name="places"),
 ]
@@ -64,5 +67,6 @@ urlpatterns = [
     path("f/jy/", views_check.upload, name="check-upload"),
     path("f/zhaocuo/", views_errors.report, name="report"),
     path("f/zhaocuo/huizhi/", views_errors.state, name="report-state"),
+    path("zi/", views_assist.characters, name="characters"),
     path("f/view/", views.choose_view, name="view"),
 ]

@@ -30,7 +30,7 @@ def _fetch(path: str) -> tuple[int, str, int]:
     base = urlsplit(settings.BASE_URL)
     started = time.perf_counter()
     request = RequestFactory(headers={"host": base.netloc}).get(path, secure=base.scheme == "https")
-    match = resolve(path)
+    match = resolve(path.partition("?")[0])
     try:
         response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
     except Http404:
@@ -62,6 +62,9 @@ def look(message: OutboxMessage, now: datetime) -> None:
             # The first page of a unit's column lists items of law; everything is in its directory.
             own = column.kind == ColumnKind.UNIT
             page = f"{column.path}ml/" if own else column.path
+            # A composed page draws figures and shows what fits; its list of all has everything.
+            if column.kind == ColumnKind.TOPIC and column.blocks:
+                page = f"{column.path}?all=1"
             status, text, elapsed = _fetch(page)
             shown = status == 200 and f'href="{escape(path)}"' in text
             steps.append(_step(f"核验：{column.name}里能看到", shown, elapsed, page))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_safe
 
@@ -100,29 +101,6 @@ def search(request: HttpRequest, district: str = "") -> HttpResponse:
 
 
 @require_safe
-def columns(request: HttpRequest, district: str = "") -> HttpResponse:
-    """All columns of a site with their sections."""
-    sites, site = sites_and_site(district)
-    found = selectors.public_site_columns([site]).get(site.pk, [])
-    topics = [c for c in found if c.kind == ColumnKind.TOPIC]
-    context = site_context(
-        site,
-        request,
-        sites=sites,
-        page_title="全部栏目",
-        tags=column_tags(
-            "全部栏目", f"{site.name}的全部栏目", [c.name for c in found], "信息公开目录"
-        ),
-        trail=[("全部栏目", "")],
-        topics=[c for c in topics if not c.closed_on],
-        archived=sorted(
-            (c for c in topics if c.closed_on), key=lambda c: str(c.closed_on), reverse=True
-        ),
-    )
-    return show(request, "columns.html", context)
-
-
-@require_safe
 def sitemap(request: HttpRequest, district: str = "") -> HttpResponse:
     """Every place of every site, in one list."""
     sites, site = sites_and_site(district)
@@ -164,7 +142,12 @@ def _plain(
 def accessibility(request: HttpRequest, district: str = "") -> HttpResponse:
     """What is done for readers with disabilities, and what is not."""
     return _plain(
-        request, district, "accessibility.html", "无障碍声明", "本网站的无障碍功能和已知的不足"
+        request,
+        district,
+        "accessibility.html",
+        "无障碍声明",
+        "本网站的无障碍功能和已知的不足",
+        recordings=bool(settings.SPEECH_COMMAND),
     )
 
 

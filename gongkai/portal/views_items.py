@@ -28,6 +28,7 @@ from gongkai.publishing.selectors import (
     public_version,
     public_versions,
 )
+from gongkai.speech.selectors import public_recording
 
 _LARGEST = 2**62
 
@@ -146,6 +147,7 @@ def item(request: HttpRequest, item_id: int, path: str = "") -> HttpResponse:
             found, versions, selectors.public_withdrawals(found.pk), interpretations
         ),
         today=clock.today(),
+        recording=public_recording(found),
         **sheet,
     )
     return show(request, "item.html", context)

@@ -13,6 +13,7 @@ class ProfilesConfig(AppConfig):
         from gongkai.organisations.desk import register_menu_entry
         from gongkai.organisations.enums import Role
         from gongkai.profiles import files, jobs
+        from gongkai.publishing.purging import register_forgetter
 
         register_menu_entry(
             "profile", "单位信息", "profiles-desk:own", "building",
@@ -27,3 +28,4 @@ class ProfilesConfig(AppConfig):
         register_due_source("profiles.reviews", "单位信息核对", jobs.reviews_due)
         register_job(jobs.JOB, "单位信息检查", jobs.check_profiles)
         register_job(files.JOB, "已公开文件的指纹", files.mark_versions)
+        register_forgetter("profiles", files.forget)

@@ -83,6 +83,11 @@ def _marks(version: ItemVersion) -> list[FileMark]:
     ]
 
 
+def forget(item_id: int) -> None:
+    """The file names of an item whose content is deleted for good; that there was a file stays."""
+    FileMark.objects.filter(version__item=item_id, is_text=False).update(filename="（已删除）")
+
+
 def mark_versions(moment: datetime, *, limit: int = AT_ONCE) -> int:
     """Timer job: mark the files of the next released versions; returns how many versions.
 

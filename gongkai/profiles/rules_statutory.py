@@ -30,7 +30,8 @@ KIND_ARTICLES: dict[str, str] = {
     "fees": "20-8",
     "procurement": "20-9",
     "project": "20-10",
-    "emergency": "20-12", "bulletin": "20-12", "rumour": "20-12",
+    "emergency": "20-12", "bulletin": "20-12", "rumour": "20-12", "measure": "20-12",
+    "trace": "20-12",
     "personnel": "20-14",
 }  # fmt: skip
 OTHER = "20-15"

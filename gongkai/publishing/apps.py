@@ -22,6 +22,7 @@ class PublishingConfig(AppConfig):
             lifecycle,
             notices,
             placing,
+            purging,
             schedule,
         )
         from gongkai.publishing.asides import register_aside
@@ -39,6 +40,7 @@ class PublishingConfig(AppConfig):
                 "publishing.item.begun": "开始施行",
                 "publishing.item.reviewed": "已核对，内容无变化",
                 "publishing.item.deleted": "删除草稿",
+                "publishing.item.purged": "期满删除",
                 "publishing.items.imported": "批量载入历史信息",
                 "publishing.file.added": "上传附件",
                 "publishing.file.removed": "移除附件",
@@ -67,5 +69,6 @@ class PublishingConfig(AppConfig):
         )
         register_reviewable("item", gate.ItemReviewable())
         notices.register()
+        purging.register()
         register_gate("item", files.item_file_gate)
         register_source("item", placing.published_records)

@@ -19,6 +19,7 @@ from gongkai.organisations.models import Unit
 from gongkai.publishing import services
 from gongkai.publishing.content import blobs_in, content_of
 from gongkai.publishing.enums import GENRES
+from gongkai.publishing.guards import guard_of
 from gongkai.publishing.importing.problems import ImportProblem
 from gongkai.publishing.importing.word import import_docx
 from gongkai.publishing.models import Item, ItemKind
@@ -140,6 +141,8 @@ def _editable(item_id: int | str, member: Member) -> Item:
 def _record(
     action: str, item: Item, member: Member, now: datetime, blob: Blob, **details: Any
 ) -> None:
+    if guard_of(item.kind.key).fleeting:
+        details.pop("filename", None)
     facts.record(
         action=action,
         subject=("item", item.pk),

@@ -5,6 +5,7 @@ no kind is known here.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from gongkai.publishing.compositions import (
@@ -17,9 +18,10 @@ from gongkai.publishing.compositions import (
     questions,
     talk,
 )
+from gongkai.publishing.facts_figures import progress_view, project_view
 from gongkai.publishing.facts_text import cn_day, file_address, first_number, text_of
 from gongkai.publishing.models import ItemKind
-from gongkai.publishing.rules_facts import EMPTY, applies, lines_of
+from gongkai.publishing.rules_facts import EMPTY, applies, is_date, lines_of
 
 __all__ = ["cn_day", "fact_rows", "facts_view", "file_address", "first_number", "text_of"]
 
@@ -94,7 +96,8 @@ def facts_view(
     ``layout``, ``rows`` (short facts: label, value, tel, url), ``parts`` (long ones: label, form
     ``list``/``text``/``table``), and by layout or by the ``show`` of fields ``pairs`` (question,
     answers), ``turns`` (speaker, lines), ``panel``, ``video``, ``pictures``, ``bands``,
-    ``scenario``, ``who``, ``picture``, ``claim`` (see ``compositions``). ``used`` are the digests
+    ``scenario``, ``who``, ``picture``, ``claim``,
+    ``progress``, ``project`` (see ``compositions``). ``used`` are the digests
     of the files that are seen there, ``toc`` the places to go to. Facts of the head block, and
     fields that do not apply, are left out.
     """
@@ -149,10 +152,63 @@ def _rumour(
     return frozenset(f["name"] for f in (*long[:1], *choice[:1]))
 
 
+def _progress(
+    fields: Sequence[Field], facts: Mapping[str, Any], files: Files, shown: dict[str, Any]
+) -> frozenset[str]:
+    shown["progress"] = progress_view(facts)
+    return frozenset({"measures"} if shown["progress"].rows else ())
+
+
+def _project(
+    fields: Sequence[Field], facts: Mapping[str, Any], files: Files, shown: dict[str, Any]
+) -> frozenset[str]:
+    shown["project"] = project_view(facts)
+    drawn = {"nodes"} if shown["project"].nodes else set()
+    if shown["project"].invested:
+        drawn |= {"plan_year", "done_year"}
+    return frozenset(drawn)
+
+
+def _agenda(
+    fields: Sequence[Field], facts: Mapping[str, Any], files: Files, shown: dict[str, Any]
+) -> frozenset[str]:
+    """The first table as numbered matters; its columns by their names."""
+    tables = of_type(fields, facts, "rows")
+    if not tables:
+        return frozenset()
+    name = tables[0]["name"]
+    shown["agenda"] = [
+        {**row, "lines": lines_of(row.get("result"))} for row in facts[name] if row.get("topic")
+    ]
+    return frozenset({name})
+
+
+def _venues(
+    fields: Sequence[Field], facts: Mapping[str, Any], files: Files, shown: dict[str, Any]
+) -> frozenset[str]:
+    """The first table as places by day."""
+    tables = of_type(fields, facts, "rows")
+    if not tables:
+        return frozenset()
+    name = tables[0]["name"]
+    days: dict[str, list[Mapping[str, Any]]] = {}
+    for row in sorted(facts[name], key=lambda r: str(r.get("day") or "")):
+        days.setdefault(str(row.get("day") or ""), []).append(row)
+    shown["venues"] = [
+        {"day": date.fromisoformat(day) if is_date(day) else None, "rows": rows}
+        for day, rows in days.items()
+    ]
+    return frozenset({name})
+
+
 _LAYOUTS = {
     "questions": questions,
     "interview": talk,
     "video": film,
     "profile": _profile,
     "rumour": _rumour,
+    "progress": _progress,
+    "project": _project,
+    "agenda": _agenda,
+    "venues": _venues,
 }

@@ -15,6 +15,7 @@ from gongkai.organisations.enums import Role
 from gongkai.publishing import events
 from gongkai.publishing.deadlines import validity_now
 from gongkai.publishing.enums import ENDED, Validity, Visibility
+from gongkai.publishing.guards import guard_of
 from gongkai.publishing.models import Item
 from gongkai.publishing.placing import record_of
 from gongkai.publishing.rules_due import next_review
@@ -168,7 +169,11 @@ def draft_delete(*, item_id: int | str, member: Member, now: datetime) -> None:
             actor=member.actor,
             occurred_at=now,
             details={
-                "title": revision.object_str if revision else row.title,
+                "title": ""
+                if guard_of(row.kind.key).fleeting
+                else revision.object_str
+                if revision
+                else row.title,
                 "kind": row.kind.key,
                 "numbers": claims,
             },

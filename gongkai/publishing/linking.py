@@ -12,7 +12,7 @@ from gongkai.organisations.models import Unit
 from gongkai.publishing.enums import Status, Visibility
 from gongkai.publishing.models import Item, ItemKind, ItemLink, ItemVersion, NumberClaim
 from gongkai.publishing.rules_facts import EMPTY
-from gongkai.publishing.rules_kinds import plain_number
+from gongkai.publishing.rules_kinds import OUTSIDE, plain_number
 
 
 def write_links(item: Item, *, first: bool) -> list[tuple[str, int]]:
@@ -25,8 +25,8 @@ def write_links(item: Item, *, first: bool) -> list[tuple[str, int]]:
             wanted += [(relation, pk) for pk in item.facts.get(field["name"]) or []]
     before: set[tuple[str, int]] = set()
     if not first:
-        # Links that came with an old site are no part of the content; a correction keeps them.
-        rows = ItemLink.objects.filter(source=item).exclude(relation="imported")
+        # What came with an old site or from another room is no part of the content.
+        rows = ItemLink.objects.filter(source=item).exclude(relation__in=OUTSIDE)
         before = set(rows.values_list("relation", "target_id"))
         gone = before - set(wanted)
         for relation in {relation for relation, _ in gone}:

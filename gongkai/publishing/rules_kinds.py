@@ -30,15 +30,29 @@ RELATIONS: Final = {
     "repeals": ("废止了", "已被废止，废止它的文件"),
     "supersedes": ("代替了", "已被代替，新的文件"),
     "relates": ("相关信息", "相关信息"),
-    "refutes": ("针对的信息", "对它的辟谣"),
+    "refutes": ("被误传的信息", "对有关谣言的辟谣"),
+    "truth": ("以这条正式信息为准", "对有关谣言的辟谣"),
+    "part_of": ("上级规划", "落实它的规划"),
+    "evaluates": ("评估的规划", "对它的评估和实施情况"),
+    "formed": ("议定后形成的文件", "议定它的会议"),
+    "explains": ("对议定事项的解读", "解读的会议"),
+    "reports": ("相关报道", "报道的会议"),
+    "responds": ("针对的征求意见公告", "意见采纳情况"),
 }
 """Relation → (words on the page that refers, words on the page referred to)."""
+OUTSIDE: Final = frozenset({"imported", "formed", "explains", "reports"})
+"""Relations that other rooms write; no part of the content, so a correction keeps them."""
 
-LAYOUTS: Final = frozenset({"", "profile", "questions", "interview", "video", "rumour", "guide"})
 SHOWS: Final = frozenset({"questions", "talk", "film", "gallery", "bands", "scenario", "who"})
 """How a field (or several of the same word together) is composed on the page."""
 
 COMMON_FIELDS: Final = frozenset({"body", "summary", "contact", "effective_on", "expires_on"})
+LAYOUTS: Final = frozenset(
+    {
+        "", "profile", "questions", "interview", "video", "rumour", "guide", "agenda", "venues",
+        "progress", "project",
+    }
+)  # fmt: skip
 EXTRA_FIELDS: Final = frozenset(
     {"addressees", "expires_on", "effective_on", "changed_on", "validity", "genre"}
 )

@@ -26,6 +26,7 @@ from gongkai.publishing.enums import (
     Visibility,
     WithdrawCategory,
 )
+from gongkai.publishing.guards import guard_of
 from gongkai.publishing.models import (
     IndexSerial,
     Item,
@@ -107,7 +108,10 @@ def item_create(
             unit_id=unit.pk,
             actor=member.actor,
             occurred_at=now,
-            details={"title": item.title, "kind": kind.key},
+            details={
+                "title": "" if guard_of(kind.key).fleeting else item.title,
+                "kind": kind.key,
+            },
         )
     return item
 
@@ -194,6 +198,7 @@ def missing(
         for f in report.findings
         if f.severity == "block"
     ]
+    problems += guard_of(kind.key).problems(item, content, now=now)
     return problems + duties.problems(item, content)
 
 
@@ -292,6 +297,7 @@ def release_reviewed(*, case: ReviewCase, member: Member, now: datetime) -> Item
         released_at=now,
     )
     links = linking.write_links(item, first=first)
+    guard_of(item.kind.key).releasing(item, now=now)
     written = time.perf_counter()
     columns = catalogue.place(record=record_of(item), replace=not first)
     duties.released(item, first=first, now=now)
@@ -315,7 +321,7 @@ def release_reviewed(*, case: ReviewCase, member: Member, now: datetime) -> Item
     )
     events.announce(event=events.RELEASED, item_id=item.pk, version=item.version, now=now)
     notices.released(item=item, case=case, first=first, member=member, now=now)
-    if links:
+    if links and not guard_of(item.kind.key).ends_replaced:
         notices.ended_by(item=item, links=links, now=now)
     return item
 
@@ -379,6 +385,7 @@ def item_withdraw(
         started = time.perf_counter()
         removed = catalogue.remove(kind="item", record_id=row.pk)
         duties.withdrawn(row, now=now)
+        guard_of(row.kind.key).withdrawn(row, now=now)
         elapsed = round((time.perf_counter() - started) * 1000, 1)
         facts.record(
             action="publishing.item.withdrawn",

@@ -7,13 +7,14 @@ class ReviewConfig(AppConfig):
     verbose_name = "公开审查"
 
     def ready(self) -> None:
+        from gongkai.core import blobs
         from gongkai.core.facts import register_actions
         from gongkai.core.jobs import register_job
         from gongkai.messaging.registry import register_due_source, register_notice_kind
         from gongkai.organisations.access import system_member
         from gongkai.organisations.desk import register_menu_entry
         from gongkai.organisations.enums import Role
-        from gongkai.review import desk, desk_withheld, notices, reminders, services
+        from gongkai.review import desk, desk_withheld, notices, purging, reminders, services
 
         register_menu_entry(
             "review", "审核", "review-desk:queue", "review", order=20, waiting=desk.waiting
@@ -47,6 +48,7 @@ class ReviewConfig(AppConfig):
         register_due_source("review.release_duty", "评估可以公开的信息", reminders.releases_due)
         register_notice_kind("review.withheld_proposed", "不予公开评估待确认")
         register_notice_kind("review.withheld_decided", "不予公开评估结果")
+        blobs.register_use("review", purging.names_file)
         register_actions(
             {
                 "review.case.submitted": "提交审核",

@@ -20,6 +20,7 @@ from gongkai.review import consulting, rules, selectors, services
 from gongkai.review.enums import ACTIVE, STEP_ROLE, CaseStatus, Step, Verdict
 from gongkai.review.forms import AnswerForm, ConsultForm, SecrecyForm, SettleForm, VerdictForm
 from gongkai.review.models import Consultation, Review, ReviewCase, WithheldRecord
+from gongkai.review.notes import notes_of
 from gongkai.review.registry import reviewable
 
 PER_PAGE = 20
@@ -199,6 +200,7 @@ def _case_page(
         wrong=wrong,
         trail_url=reverse("desk:trail", args=[row.subject_kind, row.subject_id]),
         strip_url=_after_release(row),
+        notes=notes_of(row.subject_kind, row.subject_id),
     )
     return render(request, "review/case.html", context, status=422 if wrong else 200)
 

@@ -31,7 +31,9 @@ INSTALLED_APPS = [
     "gongkai.publishing",
     "gongkai.legacy",
     "gongkai.profiles",
+    "gongkai.decisions",
     "gongkai.deposits",
+    "gongkai.speech",
     "gongkai.ledger",
     "gongkai.sitecare",
     "gongkai.portal",
@@ -193,6 +195,10 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 # Looking at other sites' addresses again leaves the machine, so it has to be switched on.
 LINK_CHECKS = ENV.link_checks
+# Recordings for readers whose device has no Chinese voice; without a command none are made.
+SPEECH_COMMAND = ENV.speech_command
+SPEECH_TIMEOUT = 90  # seconds; less than the lease of a side effect
+SPEECH_SIZE_LIMIT = 96 * 1024 * 1024
 
 # Mail is off until an address of a mail server is given; notices then stay in the inbox.
 MAIL_ENABLED = bool(ENV.email)

@@ -4,6 +4,7 @@ Every variable starts with ``GONGKAI_`` except ``DATABASE_URL``, ``CACHE_URL`` a
 ``DJANGO_SETTINGS_MODULE``, whose names other tools know already.
 """
 
+import shlex
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -34,6 +35,7 @@ class Environment:
     email: dict[str, Any]
     email_from: str
     page_cache: int
+    speech_command: list[str]
 
 
 def read(*, default_secret: str = "") -> Environment:
@@ -91,6 +93,13 @@ def read(*, default_secret: str = "") -> Environment:
             )
         if email.get("EMAIL_FILE_PATH"):
             email["EMAIL_FILE_PATH"] = f"/{email['EMAIL_FILE_PATH'].lstrip('/')}"
+    try:
+        speech_command = shlex.split(env.str("GONGKAI_SPEECH_COMMAND", default=""))
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            "GONGKAI_SPEECH_COMMAND is not understood: give a program and its arguments, like "
+            '"espeak-ng -v cmn-latn-pinyin --stdout"; no shell is used.'
+        ) from error
     return Environment(
         secret_key=secret,
         database=database,
@@ -107,4 +116,5 @@ def read(*, default_secret: str = "") -> Environment:
         email=email,
         email_from=env.str("GONGKAI_EMAIL_FROM", default="gongkai@localhost"),
         page_cache=max(0, page_cache) * 1024 * 1024,
+        speech_command=speech_command,
     )

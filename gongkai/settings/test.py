@@ -14,6 +14,7 @@ ALLOWED_HOSTS = ["*"]
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+SPEECH_COMMAND = []
 AXES_ENABLED = False
 AXES_HANDLER = "axes.handlers.database.AxesDatabaseHandler"
 MAIL_ENABLED = True

@@ -33,6 +33,7 @@ SECTIONS = {
     "xiangcun": "zhengce bangfu jianshe zijin shehui",
     "gongqi": "gongshui gongqi gongjiao jiaoyu yiliao",
     "juece": "changwu quanhui",
+    "hudong": "zhengji fankui fangtan kaifang wenjuan",
     "jiceng": "chuangkou butie",
 }
 TOPICS = {f"{column}/{leaf}" for column, leaves in SECTIONS.items() for leaf in leaves.split()} | {

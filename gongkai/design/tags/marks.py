@@ -59,6 +59,13 @@ def stamp(value: dt.date | None) -> str:
 
 
 @register.filter
+def tel(value: object) -> str:
+    """A phone number as a ``tel:`` address wants it: the digits and hyphens it begins with."""
+    text = str(value or "").strip()
+    return text[: next((i for i, c in enumerate(text) if c not in "+0123456789-"), len(text))]
+
+
+@register.filter
 def cn_size(value: int | None) -> str:
     """A file size in words: ``318 KB``, ``2.4 MB``; empty for none."""
     if value is None:

@@ -84,7 +84,7 @@ class Block:
 
     build: Builder
     template: str
-    css: str
+    css: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +102,15 @@ class Shown:
 _BLOCKS: dict[str, Block] = {}
 
 
-def block(name: str, *, css: str = "") -> Callable[[Builder], Builder]:
-    """Register a block under a name; a name belongs to one block only."""
+def block(name: str, *, css: str | Sequence[str] = "") -> Callable[[Builder], Builder]:
+    """Register a block under a name, with the style sheet (or sheets) it needs; a name belongs to
+    one block only."""
+    sheets = (css,) if isinstance(css, str) else tuple(css)
 
     def register(build: Builder) -> Builder:
         if name in _BLOCKS and _BLOCKS[name].build.__qualname__ != build.__qualname__:
             raise ValueError(f"block {name!r} is registered twice")
-        _BLOCKS[name] = Block(build, f"portal/blocks/{name}.html", css)
+        _BLOCKS[name] = Block(build, f"portal/blocks/{name}.html", tuple(filter(None, sheets)))
         return build
 
     return register
@@ -139,8 +141,7 @@ def compose(place: Place) -> tuple[list[Shown], list[str]]:
         data = found.build(place, entry)
         if data is None:
             continue
-        if found.css:
-            sheets[found.css] = None
+        sheets.update(dict.fromkeys(found.css))
         shown.append(
             Shown(
                 name=str(entry["block"]),

@@ -94,6 +94,8 @@ def test_no_public_address_is_left_out_of_the_check(full: Town) -> None:
     other = {
         # The item's own page after some answers.
         "scenario",
+        "characters",
+        "manifest",
         "directory-file",
         "feed",
         "topic-feed",
