@@ -73,7 +73,7 @@ def with_reference(rows: QuerySet[Item]) -> list[Item]:
     remembered."""
     rows = rows.defer("body")
     if not memo.works():
-        return list(rows.select_related("unit", "kind"))
+        return list(rows.select_related("unit__area", "kind"))
     found = list(rows)
     units = public_units_by_id(item.unit_id for item in found)
     kinds = memo.rows("publishing.kind", (i.kind_id for i in found), ItemKind.objects.in_bulk)
