@@ -47,6 +47,11 @@ def record_of(item: Item) -> Record:
     formed = due_base(item.formed_on, item.changed_on if item.version < 2 else None)
     if formed:
         card["formed"] = formed.isoformat()
+    # Lists say what holds on their own day, not on the day the card was written.
+    if item.effective_on:
+        card["effective"] = str(item.effective_on)
+    if item.expires_on:
+        card["expires"] = str(item.expires_on)
     if item.original_published_on:
         card["history"] = True
     return Record(
