@@ -6,7 +6,8 @@ A column names its blocks in order in ``Column.blocks`` (reference/places.json):
      {"block": "newest"}, {"block": "sections"}]
 
 ``block`` is the name it is registered under, ``title`` its heading, ``text`` one sentence below it,
-``half`` true lets two blocks stand side by side. ``covers`` lists sections that the block itself
+``half`` true lets two blocks stand side by side. ``open`` true shows the block in the elder view at
+once, where others wait behind a line to be opened. ``covers`` lists sections that the block itself
 shows, so that ``sections`` leaves them out. Everything else is the block's own option.
 
 To add a block::
@@ -96,6 +97,7 @@ class Shown:
     title: str
     text: str
     half: bool
+    open: bool
     data: Data
 
 
@@ -149,6 +151,7 @@ def compose(place: Place) -> tuple[list[Shown], list[str]]:
                 title=str(data.pop("title", entry.get("title", ""))),
                 text=str(data.pop("text", entry.get("text", ""))),
                 half=bool(entry.get("half")),
+                open=bool(entry.get("open")),
                 data=data,
             )
         )
