@@ -12,6 +12,7 @@ class PortalConfig(AppConfig):
         from gongkai.portal.blocks import (  # noqa: F401  (each registers its blocks)
             decisions,
             dialogue,
+            documents,
             grassroots,
             growth,
             interpretations,

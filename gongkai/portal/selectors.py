@@ -134,7 +134,8 @@ def public_find(words: Iterable[str], area: str = "") -> tuple[list[Found], bool
     return found[:FOUND_LIMIT], len(found) > FOUND_LIMIT
 
 
-def _after(cursor: str) -> tuple[datetime, int] | None:
+def read_cursor(cursor: str) -> tuple[datetime, int] | None:
+    """(moment, id) of the row a stretch ended with; None for what is no cursor."""
     stamp, _, row = cursor.rpartition("-")
     try:
         moment, number = datetime.fromtimestamp(float(stamp), SHANGHAI), int(row)
@@ -143,9 +144,14 @@ def _after(cursor: str) -> tuple[datetime, int] | None:
     return (moment, number) if 0 < number < _LARGEST else None
 
 
+def cursor_of(row: Placement) -> str:
+    """The cursor of the stretch that follows a row."""
+    return f"{row.published_at.timestamp():.6f}-{row.pk}"
+
+
 def known_cursor(cursor: str) -> str:
     """The cursor itself when it can be read, else empty: the list then starts at the top."""
-    return cursor if len(cursor) < 60 and _after(cursor) else ""
+    return cursor if len(cursor) < 60 and read_cursor(cursor) else ""
 
 
 def public_stream(
@@ -169,14 +175,14 @@ def public_stream(
         rows = rows.filter(
             published_at__gte=at(date(year, 1, 1)), published_at__lt=at(date(year + 1, 1, 1))
         )
-    key = _after(after) if after else None
+    key = read_cursor(after) if after else None
     if key:
         rows = rows.filter(published_at__lte=key[0]).exclude(published_at=key[0], id__gte=key[1])
     found = list(rows.order_by("-published_at", "-id")[: size + 1])
     last = found[size - 1] if len(found) > size else None
     return Page(
         tuple({**p.card, "published_at": p.published_at} for p in found[:size]),
-        f"{last.published_at.timestamp():.6f}-{last.pk}" if last else "",
+        cursor_of(last) if last else "",
     )
 
 
