@@ -49,7 +49,12 @@ MAPPING: Final[dict[str, Any]] = {
         "formed_on": "成文日期",
         "kind": {
             "from": "栏目",
-            "map": {"政策文件": "policy", "政策解读": "interpretation", "工作动态": "news"},
+            "map": {
+                "政策文件": "policy",
+                "政策解读": "interpretation",
+                "工作动态": "news",
+                "规范性文件": "normative_document",
+            },
             "default": "notice",
         },
         "unit": "发布机构",
@@ -94,7 +99,24 @@ def old_rows() -> Iterator[dict[str, Any]]:
             if series.gist and turn % 5 == 2:
                 serial += 1
                 yield _interpretation(series, unit, serial, title, day, chance)
+    yield _unregistered(units["slj"], serial + 7)
     yield from _faults(units["czj"], serial)
+
+
+def _unregistered(unit: Unit, serial: int) -> dict[str, Any]:
+    """A document of the old site that carries no 统一登记号 and no end of validity."""
+    text = (
+        "各区县（市）水利局：\n一、农村饮水工程的水费按户计量、按月公布，基本水费不得重复收取。\n"
+        "二、水费收支每季度在村务公开栏公布一次，接受用水户查询。\n"
+        "三、管护人员由用水户推选，报乡镇水利站备案。\n四、本通知自印发之日起执行。"
+    )
+    return {
+        "id": f"GK{serial:05d}", "标题": f"{unit.full_name}关于规范农村饮水工程水费管理的通知",
+        "正文": text, "发布日期": "2019-05-16", "成文日期": "2019-05-10", "栏目": "规范性文件",
+        "发布机构": unit.full_name, "文号": f"{unit.doc_prefixes[0]}[2019]61号", "有效性": "",
+        "网址": f"http://{HOST}/zfgb/gfxwj/201905/t20190516_{serial}.html", "附件": "",
+        "解读": "", "专题": "guifanxing",
+    }  # fmt: skip
 
 
 def _row(

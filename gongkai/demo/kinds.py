@@ -5,11 +5,13 @@ The head of a file is one JSON object (kind, unit, fields, facts, ``released``; 
 one that waits for its hour, ``about`` for the titles of the documents it explains), the rest is
 the body in the format of ``content/markup.py``. Among the facts ``"@name"`` means the item made
 from ``name.md``, which has to be released earlier; ``files`` maps titles to the texts of plain
-text attachments.
+text attachments, ``papers`` lists the formats (docx, pdf) in which the text itself is attached;
+``then`` is a later version: the hour and what changes.
 """
 
 import io
 import json
+import re
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -35,7 +37,9 @@ POSTS = {"first": "chushen", "final": "zhongshen", "secrecy": "baomi"}
 # Says of a file how it is built; everything else is content.
 _PLAN = {
     "kind", "unit", "released", "release_at", "state", "poster", "about", "slug", "files",
+    "papers", "then",
 }  # fmt: skip
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def read(path: Path) -> dict[str, Any]:
@@ -109,6 +113,56 @@ def _with_files(content: dict[str, Any], files: dict[str, str], moment: datetime
         )
 
 
+def _as_docx(title: str, body: str) -> bytes:
+    from docx import Document
+
+    paper = Document()
+    paper.add_heading(title, level=1)
+    for paragraph in re.findall(r"<(?:p|h2)>(.*?)</(?:p|h2)>", body):
+        paper.add_paragraph(paragraph)
+    out = io.BytesIO()
+    paper.save(out)
+    return out.getvalue()
+
+
+def _as_pdf(title: str, body: str) -> bytes | None:
+    """The text as pages; None where the machine cannot draw them (no Pango)."""
+    try:
+        from weasyprint import HTML
+    except (ImportError, OSError):
+        return None
+    style = (
+        "@page{size:A4;margin:37mm 26mm 35mm 28mm}body{font:16pt/1.8 serif}h1{text-align:center}"
+    )
+    html = f"<style>{style}</style><h1>{title}</h1>{body}"
+    return bytes(HTML(string=html).write_pdf())
+
+
+def _with_papers(document: Mapping[str, Any], content: dict[str, Any], moment: datetime) -> None:
+    """Attach the text itself, as 文字版 and 图片版 of a 规章 are."""
+    title = document["title"]
+    forms = {
+        "docx": (_as_docx, "文字版", _DOCX),
+        "pdf": (_as_pdf, "图片版", "application/pdf"),
+    }
+    content["attachments"] = []
+    for form in document["papers"]:
+        draw, name, content_type = forms[form]
+        data = draw(title, document["body"])
+        if data is None:
+            continue
+        blob = blobs.store(data, content_type=content_type, now=moment)
+        content["attachments"].append(
+            {
+                "title": f"{title}（{name}）",
+                "filename": f"{title}.{form}",
+                "sha256": blob.sha256,
+                "size": blob.size,
+                "content_type": content_type,
+            }
+        )
+
+
 def build_one(
     document: dict[str, Any],
     kinds: dict[str, ItemKind],
@@ -129,6 +183,8 @@ def build_one(
         content["facts"]["interprets"] = list(about.order_by("pk").values_list("pk", flat=True))
     if document.get("files"):
         _with_files(content, document["files"], moment)
+    if document.get("papers"):
+        _with_papers(document, content, moment)
     if document.get("poster"):
         _with_poster(content, document["poster"], moment)
     editor = acting(f"{code}_bianji", moment)
@@ -140,8 +196,16 @@ def build_one(
         now=moment - timedelta(hours=2),
     )
     release_at = moment_of(document["release_at"]) if document.get("release_at") else None
+    _release(item, code, moment, release_at)
+    return item
+
+
+def _release(item: Item, code: str, moment: datetime, release_at: datetime | None = None) -> None:
     case = publishing.item_submit(
-        item_id=item.pk, member=editor, now=moment - timedelta(minutes=40), release_at=release_at
+        item_id=item.pk,
+        member=acting(f"{code}_bianji", moment),
+        now=moment - timedelta(minutes=40),
+        release_at=release_at,
     )
     for step, minutes in (("first", 25), ("final", 10), ("secrecy", 0)):
         review.step_approve(
@@ -152,12 +216,23 @@ def build_one(
             now=moment - timedelta(minutes=minutes),
             legal_basis=BASIS if step == "secrecy" else "",
         )
-    return item
+
+
+def _change(item: Item, document: Mapping[str, Any]) -> None:
+    """The later version of a document: edited and reviewed like the first."""
+    code, moment = document["unit"], moment_of(document["then"]["at"])
+    publishing.item_edit(
+        item_id=item.pk,
+        content=document["then"]["content"],
+        member=acting(f"{code}_bianji", moment),
+        now=moment - timedelta(minutes=50),
+    )
+    _release(item, code, moment)
 
 
 def build_kinds() -> list[Item]:
     """Release the documents, each at its own time, and bring validity up to the day of the
-    demonstration: one document has lapsed, one is about to, one is not in force yet."""
+    demonstration: documents have lapsed, are about to, were repealed, or are not in force yet."""
     documents = [read(path) for folder in (CONTENT, PLACES) for path in sorted(folder.glob("*.md"))]
     populate({document["unit"] for document in documents})
     kinds = {kind.key: kind for kind in ItemKind.objects.all()}
@@ -167,5 +242,8 @@ def build_kinds() -> list[Item]:
     for document in ordered:
         found[document["slug"]] = build_one(document, kinds, units, found)
     made = list(found.values())
+    changed = [document for document in documents if document.get("then")]
+    for document in sorted(changed, key=lambda document: document["then"]["at"]):
+        _change(found[document["slug"]], document)
     lifecycle.due_validity(member=system_member("tick"), now=at(date(2022, 10, 18), 8))
     return made

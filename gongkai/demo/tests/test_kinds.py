@@ -86,8 +86,17 @@ def test_every_kind_is_shown_and_released_in_time_article_26(made: list[Item]) -
         set(public.values_list("kind__key", flat=True)) | PROFILES | {"interpretation", "notice"}
     )
     assert set(ItemKind.objects.values_list("key", flat=True)) <= shown
-    states = sorted(item.current_validity for item in public)
-    assert (states.count("lapsed"), states.count("not_yet")) == (2, 1)
+    states = [item.current_validity for item in public]
+    assert [states.count(s) for s in ("lapsed", "not_yet", "repealed")] == [3, 2, 2]
+    for old in public.filter(validity="repealed"):
+        [link] = old.links_in.filter(relation="repeals")
+        assert link.source.visibility == "public" and old.version == 2
+        assert link.source.effective_on is not None and link.source.effective_on <= DAY
+    rules = public.filter(doc_no__contains="人民政府令第")
+    assert rules.count() == 4
+    for rule in rules:
+        assert "演示" in rule.title and "不是真实规章" in rule.body
+        assert rule.attachments[0]["title"] == f"{rule.title}（文字版）"
     assert len(made) - len(public) == 1  # one waits for its hour
 
     rows = list(
