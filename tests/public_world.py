@@ -7,6 +7,7 @@ that no page here shows.
 import io
 import json
 import wave
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,8 @@ from gongkai.catalogue.entries.models import Catalogue, Entry, EntryLink, EntryU
 from gongkai.catalogue.models import Column, ColumnKind, Section
 from gongkai.core import blobs
 from gongkai.core.models import Blob
+from gongkai.demo.kinds import CONTENT as KINDS
+from gongkai.demo.kinds import read
 from gongkai.deposits.models import ReadingPlace
 from gongkai.organisations.models import Unit
 from gongkai.portal.tests import town as towns
@@ -24,6 +27,8 @@ from gongkai.speech.models import Recording
 from tests.factories import DAY, moment
 
 PLACES = Path(__file__).parent.parent / "gongkai/catalogue/reference/places.json"
+CONTENT = KINDS.parent
+FOLDERS = ("kinds", "places", "forms")
 TABLE = (
     "<table><caption>补助</caption><thead><tr><th>对象</th><th>金额（元）</th></tr></thead>"
     "<tbody><tr><td>小微企业</td><td>1,000</td></tr></tbody></table>"
@@ -81,6 +86,42 @@ def _catalogues(town: towns.Town, item: Item) -> None:
         )  # fmt: skip
 
 
+def _known(value: object) -> object:
+    """A fact without what only the demonstration can resolve: other items, files by name."""
+    if isinstance(value, list):
+        return [_known(one) for one in value if not str(one).startswith("@")]
+    if isinstance(value, dict):
+        return {key: _known(one) for key, one in value.items()}
+    return "" if str(value).startswith("@") else value
+
+
+def _demonstrated(town: towns.Town) -> dict[str, str]:
+    """Documents of the demonstration as public rows, so that blocks and item pages have something
+    to draw; the pages of one item of each layout."""
+    found: dict[str, str] = {}
+    per_section: Counter[tuple[str, str]] = Counter()
+    paths = sorted(path for folder in FOLDERS for path in (CONTENT / folder).glob("*.md"))
+    for number, path in enumerate(paths):
+        document = read(path)
+        kind = town.city.kinds.get(document["kind"])
+        topics = document.get("topics", [])
+        key = (document["kind"], (topics or [""])[0])
+        per_section[key] += 1
+        if kind is None or per_section[key] > 2:
+            continue
+        facts = {name: _known(value) for name, value in document.get("facts", {}).items()}
+        days = {name: document[name] for name in ("effective_on", "expires_on") if name in document}
+        [item] = town.fill(
+            1, kind=kind, title=document["title"], summary=document.get("summary", ""),
+            body=document["body"], topics=topics, facts=facts, contact=document.get("contact", ""),
+            keywords=document.get("keywords", []), index_no=f"CZJ/2022-7{number:04d}", **days,
+        )  # fmt: skip
+        layout = str(facts.get("form") or kind.page.get("layout") or "")
+        if layout:
+            found.setdefault(f"item as {layout}", f"/nr/{item.pk}/")
+    return found
+
+
 def _composed(town: towns.Town) -> dict[str, str]:
     """The fewest of the city's real columns that between them use every block named in the data."""
     topics = json.loads(PLACES.read_text(encoding="utf-8"))["topics"]
@@ -95,14 +136,16 @@ def _composed(town: towns.Town) -> dict[str, str]:
             defaults={
                 "name": topic["name"], "description": topic.get("description", ""),
                 "kind": ColumnKind.TOPIC, "owner": town.city.bureau_b,
-                "rule": {"topic": topic["key"]}, "blocks": topic["blocks"], "order": 50,
+                "rule": topic.get("rule") or {
+                    "topic": [topic["key"], *(f"{topic['key']}/{key}" for key in topic["sections"])]
+                },
+                "blocks": topic["blocks"], "order": 50,
             },
         )  # fmt: skip
-        for place, section in enumerate(topic.get("sections", ())):
+        for place, (key, name) in enumerate(topic["sections"].items()):
             Section.objects.get_or_create(
-                column=column, key=section["key"],
-                defaults={"name": section["name"], "order": place,
-                          "rule": {"topic": f"{topic['key']}/{section['key']}"}},
+                column=column, key=key,
+                defaults={"name": name, "order": place, "rule": {"topic": f"{topic['key']}/{key}"}},
             )  # fmt: skip
         found[f"column {topic['key']}"] = f"/zt/{topic['key']}/"
     return found
@@ -124,7 +167,7 @@ def build() -> PublicWorld:
     town.withdraw(gone)
     [service] = town.fill(
         1, kind=town.city.kinds["service"], index_no="CZJ/2022-80001", title="怎样办理补助",
-        facts={"audience": "市民", "conditions": ["本市户籍"], "online": "https://www.gov.cn/x"},
+        facts={"audience": "市民", "conditions": ["本市户籍"], "online": "https://www.example.org/x"},
     )  # fmt: skip
     [large] = town.fill(
         1, title="大附件", index_no="CZJ/2022-80002",
@@ -148,6 +191,7 @@ def build() -> PublicWorld:
         "section": "/zt/yingshang/?fq=wenjian",
         "empty column": "/zt/guizhang/",
         **_composed(town),
+        **_demonstrated(town),
         "stream": "/zx/",
         "opinions": "/zx/?kind=opinion",
         "units": "/dw/",

@@ -75,7 +75,11 @@ def test_pages_know_the_demonstration_day_and_the_chosen_view(settings: Settings
 
     settings.DEMO_DATE = DEMO
     request = RequestFactory().get("/")
-    assert platform(request) == {"view": "standard", "demo_date": DEMO}
+    assert platform(request) == {
+        "view": "standard",
+        "demo_date": DEMO,
+        "this_page": "/",
+    }
     request.COOKIES["view"] = "elder"
     assert platform(request)["view"] == "elder"
     request.COOKIES["view"] = "<script>"
