@@ -132,15 +132,21 @@ def wrk(address: str) -> float:
 
 
 def lighthouse(binary: str, address: str, chromium: str) -> dict[str, Any]:
-    """One run of Lighthouse as on a phone; returns its report. Raises on failure."""
-    done = subprocess.run(
-        [
-            binary, address, "--quiet", "--output=json", "--output-path=stdout",
-            "--only-categories=performance,accessibility", "--max-wait-for-load=30000",
-            "--chrome-flags=--headless=new --no-sandbox --disable-gpu --disable-quic",
-        ],
-        capture_output=True, text=True, check=True, timeout=180,
-        env={**os.environ, "CHROME_PATH": chromium},
-    )  # fmt: skip
-    report: dict[str, Any] = json.loads(done.stdout)
-    return report
+    """One run of Lighthouse as on a phone; returns its report. It loses its browser now and then, so
+    it is tried three times; raises RuntimeError with its last words."""
+    words = ""
+    for _ in range(3):
+        done = subprocess.run(
+            [
+                binary, address, "--quiet", "--output=json", "--output-path=stdout",
+                "--only-categories=performance,accessibility", "--max-wait-for-load=30000",
+                "--chrome-flags=--headless=new --no-sandbox --disable-gpu --disable-quic",
+            ],
+            capture_output=True, text=True, check=False, timeout=180,
+            env={**os.environ, "CHROME_PATH": chromium},
+        )  # fmt: skip
+        if done.returncode == 0:
+            report: dict[str, Any] = json.loads(done.stdout)
+            return report
+        words = done.stderr.strip()[-300:]
+    raise RuntimeError(f"{address}: {words}")
