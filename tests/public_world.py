@@ -13,7 +13,8 @@ from pathlib import Path
 
 from gongkai.catalogue.entries.fields import STATUTORY
 from gongkai.catalogue.entries.models import Catalogue, Entry, EntryLink, EntryUnit
-from gongkai.catalogue.models import Column, ColumnKind, Section
+from gongkai.catalogue.models import Column, ColumnKind, PublicSite, Section
+from gongkai.catalogue.sites.enums import State
 from gongkai.core import blobs
 from gongkai.core.models import Blob
 from gongkai.demo.kinds import CONTENT as KINDS
@@ -181,6 +182,18 @@ def build() -> PublicWorld:
         owner=town.city.government, kind="archive", name="市档案馆", address="某路", hours="工作日",
         phone="0731-80001234", checked_on=DAY,
     )  # fmt: skip
+    composed = _composed(town)
+    shut = PublicSite.objects.create(
+        key="liuyang", name="浏阳政务公开", owner=town.city.district_2, prefix="qx/liuyang",
+        site_code="4301810001", icp="湘ICP备00000002号", police="湘公网安备00000000000002号",
+        organiser="浏阳市人民政府办公室", undertaker="浏阳市人民政府办公室", contact="0731-80003600",
+        state=State.OFFLINE, state_note="机房检修",
+    )  # fmt: skip
+    empty = Column.objects.create(
+        site=town.city.district_site, key="minsheng", name="民生", kind=ColumnKind.TOPIC,
+        owner=town.city.district_1, rule={"topic": "nothing"},
+        blocks=Column.objects.get(site=town.city.site, key="minsheng").blocks,
+    )  # fmt: skip
     parts = ("overview", "functions", "leaders", "guide", "rules", "report", "apply")
     unit = Unit.objects.get(pk=town.city.bureau_a.pk)
     item = Item.objects.get(pk=item.pk)
@@ -190,7 +203,7 @@ def build() -> PublicWorld:
         "column": "/zt/yingshang/",
         "section": "/zt/yingshang/?fq=wenjian",
         "empty column": "/zt/guizhang/",
-        **_composed(town),
+        **composed,
         **_demonstrated(town),
         "stream": "/zx/",
         "opinions": "/zx/?kind=opinion",
@@ -226,10 +239,15 @@ def build() -> PublicWorld:
         "contact": "/contact/?page=/zx/",
         "places": "/cy/",
         "missing": "/nope/",
+        "site that is shut": shut.path,
+        "place without anything to draw": empty.path,
+        "PDF that cannot be made": f"/nr/{item.pk}/pdf/",
         "item as text": f"/nr/{item.pk}/?view=text",
         "home as text": "/?view=text",
         # Not public, but everybody meets them.
         "check of a file by upload": "/f/jy/",
+        "report of an error": "/f/zhaocuo/?page=/zx/",
+        "state of a report": "/f/zhaocuo/huizhi/",
         "role": "/f/role/",
         "login": "/desk/login/",
     }
@@ -238,13 +256,15 @@ def build() -> PublicWorld:
 
 def templates_of(root: Path) -> set[str]:
     """Templates of public pages: all of the portal's, and those of other apps that stand in a
-    public frame. The gallery is design's own."""
+    public frame. The gallery is design's own; what is laid out as PDF is no page of a browser."""
     frames = ("portal/base.html", "design/public.html", "design/form_page.html")
     found = set()
     for path in root.glob("*/templates/**/*.html"):
         name = str(path).split("/templates/", 1)[1]
         text = path.read_text(encoding="utf-8")
         framed = any(f'{{% extends "{frame}" %}}' in text for frame in frames)
+        if name.startswith("portal/pdf/"):
+            continue
         if name.startswith("portal/") or (framed and not name.startswith("design/")):
             found.add(name)
     return found
