@@ -105,6 +105,7 @@ def test_a_long_text_without_a_stop_is_cut_below_200_characters(page: Any) -> No
 
 def test_the_caption_shows_the_focus_with_pinyin_and_in_traditional_characters(page: Any) -> None:
     page.click("#a11y [data-switch=caption]")
+    page.wait_for_selector(".caption")  # it is fetched when it is wanted
     page.hover(".doc p >> nth=0")
     until(page, "document.querySelector('.caption p').textContent.startsWith('各单位')")
     size = page.evaluate("getComputedStyle(document.querySelector('.caption p')).fontSize")

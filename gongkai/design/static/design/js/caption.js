@@ -83,7 +83,7 @@ export function captions({ say, convert, saved, set, pointed, said }) {
   }
 
   function follow(event) {
-    const element = pointed(event.target);
+    const element = pointed(event);
     if (!element) return;
     clearTimeout(waiting);
     waiting = setTimeout(() => show(said(element)), event.type === "focusin" ? 0 : 120);

@@ -83,8 +83,23 @@ export function said(element) {
   return (element.getAttribute("aria-label") || words(element).text).replace(/\s+/g, " ").trim();
 }
 
-export function pointed(target) {
-  const element = target.closest?.(POINTED);
+// A page that scrolls under a resting pointer points at nothing: what the keyboard chose counts.
+let spot = "";
+let resting = false;
+const where = (event) => `${event.screenX} ${event.screenY}`;
+document.addEventListener("pointermove", (event) => (spot = where(event)), { passive: true });
+document.addEventListener(
+  "pointerover",
+  (event) => {
+    resting = where(event) === spot;
+    spot = where(event);
+  },
+  { capture: true, passive: true },
+);
+
+export function pointed(event) {
+  if (event.type === "pointerover" && resting) return null;
+  const element = event.target.closest?.(POINTED);
   return element && !element.closest(".caption") ? element : null;
 }
 
@@ -201,7 +216,7 @@ export function reader({ say, rate, changed, refuse }) {
   let waiting = 0;
   let last = null;
   function point(event) {
-    const element = pointed(event.target);
+    const element = pointed(event);
     if (!element || element === last || state !== "idle") return;
     last = element;
     clearTimeout(waiting);
