@@ -102,7 +102,7 @@ def test_the_toolbar_opens_by_keyboard_keeps_its_settings_and_resets(
     page = _open(chromium, address, "item", 1280)
     page.focus("[data-a11y-toggle]")
     page.keyboard.press("Space")
-    assert page.is_visible("#a11y")
+    page.wait_for_selector("#a11y", state="visible")  # its style comes first
     page.click("[data-set=size][data-value=larger]")
     page.click("[data-set=theme][data-value=yellow]")
     assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "24px"
