@@ -1,6 +1,6 @@
 """What a process may remember of the database between two requests, and for how long.
 
-Two kinds, both off in tests (``settings.MEMO_SECONDS`` = 0) and inside a transaction, where a
+Three kinds, all off in tests (``settings.MEMO_SECONDS`` = 0) and inside a transaction, where a
 caller must see its own uncommitted writes:
 
 - *reference* data (sites, columns, kinds, units, working days) changes a few times a year. It is
@@ -9,6 +9,11 @@ caller must see its own uncommitted writes:
   every business transaction, so the id of the newest one is a version of everything they prove.
   On PostgreSQL two transactions may commit in the other order than their ids say; such a result
   is off until the next fact, and ``MEMO_SECONDS`` bounds that too.
+- what is *public now* is remembered as long as the version is certain to be the same: until the
+  next fact on SQLite, which commits in the order of ids, until the next commit of anybody on
+  PostgreSQL. A withdrawal is a fact of its own transaction, so nothing remembered outlives it;
+  pages stay within the 5 seconds that caches are told (core.caching). Names of units and columns
+  in it are as old as the first kind allows, and ``MEMO_SECONDS`` more.
 
 Values are shared by all threads of the process: whoever gets one must not change it.
 """
@@ -30,12 +35,18 @@ T = TypeVar("T")
 LIMIT = 5000
 """Entries; beyond that the process forgets everything and starts again."""
 
-_KNOWN: dict[Hashable, tuple[float, int, Any]] = {}
+LARGE_LIMIT = 400
+"""Entries of what is public, which may be tens of kilobytes each."""
+
+_Store = dict[Hashable, tuple[float, Hashable, Any]]
+_KNOWN: _Store = {}
+_LARGE: _Store = {}
 
 
 def clear() -> None:
     """Forget everything; called after a write of staff in this process."""
     _KNOWN.clear()
+    _LARGE.clear()
 
 
 def works() -> bool:
@@ -43,21 +54,39 @@ def works() -> bool:
     return bool(settings.MEMO_SECONDS) and not connection.in_atomic_block
 
 
-def _keep(key: Hashable, version: int, value: Any) -> None:
-    if len(_KNOWN) >= LIMIT:
-        _KNOWN.clear()
-    _KNOWN[key] = (time.monotonic() + settings.MEMO_SECONDS, version, value)
+def _keep(store: _Store, key: Hashable, version: Hashable, value: Any) -> None:
+    if len(store) >= (LARGE_LIMIT if store is _LARGE else LIMIT):
+        store.clear()
+    store[key] = (time.monotonic() + settings.MEMO_SECONDS, version, value)
 
 
-def _newest_fact() -> int:
-    newest = Fact.objects.order_by("-id").values_list("id", flat=True)[:1]
-    return next(iter(newest), 0)
+# Written out: building these through the ORM costs more than asking them, several times a page.
+_NEWEST = f"SELECT MAX(id) FROM {Fact._meta.db_table}"  # noqa: S608
+_SNAPSHOT = "SELECT pg_current_snapshot()::text"
+
+
+def _ask(sql: str) -> Hashable:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        found: Hashable = cursor.fetchone()[0]
+    return found
+
+
+def _newest_fact() -> Hashable:
+    return _ask(_NEWEST)
+
+
+def _state() -> Hashable:
+    """Two equal states see the same rows. Equal snapshots of PostgreSQL see exactly the same
+    transactions, which the newest fact does not say there."""
+    return _ask(_SNAPSHOT if connection.vendor == "postgresql" else _NEWEST)
 
 
 def _remembering(
     function: Callable[P, R],
-    version_of: Callable[[], int],
+    version_of: Callable[[], Hashable],
     key: Callable[P, Hashable],
+    store: _Store = _KNOWN,
 ) -> Callable[P, R]:
     name = f"{function.__module__}.{function.__qualname__}"
 
@@ -68,12 +97,12 @@ def _remembering(
         full: Hashable = (name, key(*args, **kwargs))
         # Asked before the value is read: what is recorded in between makes the value old, not new.
         version = version_of()
-        known = _KNOWN.get(full)
+        known = store.get(full)
         if known is not None and known[1] == version and time.monotonic() < known[0]:
             found: R = known[2]
             return found
         value = function(*args, **kwargs)
-        _keep(full, version, value)
+        _keep(store, full, version, value)
         return value
 
     return remember
@@ -93,6 +122,14 @@ def until_next_fact(
     return lambda function: _remembering(function, _newest_fact, key)
 
 
+def while_public(
+    key: Callable[P, Hashable],
+) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Decorate a read of public content (titles and texts that may be withdrawn); one small query
+    instead of many. The key has to hold everything that the value depends on, the day too."""
+    return lambda function: _remembering(function, _state, key, _LARGE)
+
+
 def rows(
     name: str, ids: Iterable[int], load: Callable[[list[int]], Mapping[int, T]]
 ) -> dict[int, T]:
@@ -109,6 +146,6 @@ def rows(
     missing = [row for row in wanted if row not in found]
     if missing:
         for row, value in load(missing).items():
-            _keep((name, row), 0, value)
+            _keep(_KNOWN, (name, row), 0, value)
             found[row] = value
     return found

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from gongkai.catalogue.models import ColumnKind, PublicSite
 from gongkai.catalogue.selectors import public_cards
-from gongkai.core import clock
+from gongkai.core import clock, memo
 from gongkai.ledger.selectors import Progress, public_plan, public_progress
 from gongkai.portal import home as front
 from gongkai.portal import listing, rules, selectors
@@ -56,29 +56,31 @@ def _soon(site: PublicSite, today: date) -> list[dict[str, Any]]:
     ]
 
 
-@require_safe
-def home(request: HttpRequest, district: str = "") -> HttpResponse:
-    """The first screen; a district's is the same page with its own content."""
-    sites, site = sites_and_site(district)
-    today = clock.today()
+@memo.while_public(lambda site, today: (site.pk, site.path, today))
+def _content(site: PublicSite, today: date) -> dict[str, Any]:
+    """Everything between the head and the foot."""
     columns = selectors.public_site_columns([site]).get(site.pk, [])
     topics = [c for c in columns if c.kind == ColumnKind.TOPIC and not c.closed_on]
     stream = next((c for c in columns if c.kind == ColumnKind.STREAM), None)
     newest = public_cards(stream, size=ITEMS).cards if stream else ()
     progress = _progress(site, today)
     lamps = _lamps(site, progress)
-    context = site_context(
-        site,
-        request,
-        sites=sites,
-        tags=column_tags("首页", site.slogan or site.name, [c.name for c in topics], "首页"),
-        newest=listing.rows(newest),
-        soon=_soon(site, today),
-        progress=progress,
-        lamps=lamps,
-        attention=[lamp for lamp in lamps if lamp["light"] in ("red", "yellow")][:ATTENTION],
-        readings=front.public_readings(stream, size=READINGS) if stream else [],
-        topics=front.public_topic_states(topics[:TOPICS]),
-        hot=[c for c in topics if c.key in HOT],
-    )
+    return {
+        "tags": column_tags("首页", site.slogan or site.name, [c.name for c in topics], "首页"),
+        "newest": listing.rows(newest),
+        "soon": _soon(site, today),
+        "progress": progress,
+        "lamps": lamps,
+        "attention": [lamp for lamp in lamps if lamp["light"] in ("red", "yellow")][:ATTENTION],
+        "readings": front.public_readings(stream, size=READINGS) if stream else [],
+        "topics": front.public_topic_states(topics[:TOPICS]),
+        "hot": [c for c in topics if c.key in HOT],
+    }
+
+
+@require_safe
+def home(request: HttpRequest, district: str = "") -> HttpResponse:
+    """The first screen; a district's is the same page with its own content."""
+    sites, site = sites_and_site(district)
+    context = site_context(site, request, sites=sites, **_content(site, clock.today()))
     return show(request, "home.html", context)

@@ -1,5 +1,6 @@
 """One item's page, its earlier versions, and what stands at the address of a withdrawn one."""
 
+from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -9,7 +10,7 @@ from django.views.decorators.http import require_safe
 from gongkai.catalogue.entries.public import public_satisfied
 from gongkai.catalogue.models import Column, PublicSite
 from gongkai.catalogue.selectors import public_sites
-from gongkai.core import clock
+from gongkai.core import clock, memo
 from gongkai.core.calendar import public_calendar
 from gongkai.portal import chain, item_page, selectors
 from gongkai.portal.context import absolute, column_tags, site_context, site_domain
@@ -80,9 +81,8 @@ def _picture(item: Item) -> str:
     return absolute(file_address(item.pk, found[1], "picture")) if found else ""
 
 
-def _sheet(item: Item, site: PublicSite, joint: list[str]) -> dict[str, Any]:
+def _sheet(item: Item, site: PublicSite, joint: list[str], today: date) -> dict[str, Any]:
     """What the sheet of paper itself shows, of the present or of an earlier version."""
-    today = clock.today()
     own = item_page.own_facts(item)
     return {
         "item": item,
@@ -95,6 +95,41 @@ def _sheet(item: Item, site: PublicSite, joint: list[str]) -> dict[str, Any]:
         "text": item_page.text_of(item, site_domain()),
         "files": item_page.files_of(item, without=own["used"] if own else ()),
         "own": own,
+    }
+
+
+@memo.while_public(
+    lambda item, site, today: (item.pk, item.version, item.updated_at, site.pk, site.path, today)
+)
+def _page_of(item: Item, site: PublicSite, today: date) -> dict[str, Any]:
+    """Everything that the page of a public item shows in the frame of a site."""
+    columns = selectors.public_columns_of(item.pk)
+    column = item_page.main_column(columns, site.pk)
+    versions = public_versions(item)
+    links = public_relations(item)
+    joint = list(selectors.public_unit_names(item.joint_units).values())
+    url = absolute(item_path(item.pk))
+    calendar = public_calendar()
+    return {
+        "page_title": item.title,
+        "tags": item_page.article_tags(
+            item, column, url, item.unit.short_name, image=_picture(item)
+        ),
+        "feeds": [(column.name, f"{column.path}feed/")] if column else [],
+        "trail": _trail(item, site, column),
+        "canonical": url,
+        "notices": item_page.notices(item, versions, today, links),
+        "related": item_page.related(links),
+        "chain": chain.chain_of(item, links, calendar, today),
+        "columns": columns,
+        "satisfied": public_satisfied("item", item.pk),
+        "clock": item_page.clock_of(item, versions, calendar, today, links.documents),
+        "events": item_page.timeline(
+            item, versions, selectors.public_withdrawals(item.pk), links.interpretations
+        ),
+        "today": today,
+        "recording": public_recording(item),
+        **_sheet(item, site, joint, today),
     }
 
 
@@ -113,43 +148,19 @@ def item(request: HttpRequest, item_id: int, path: str = "") -> HttpResponse:
     site = open_site(sites, found.unit)
     if found.visibility == Visibility.WITHDRAWN:
         return tombstone(request, found, site, sites)
-    columns = selectors.public_columns_of(found.pk)
-    column = item_page.main_column(columns, site.pk)
-    versions = public_versions(found)
-    links = public_relations(found)
-    documents, interpretations = links.documents, links.interpretations
-    joint = list(selectors.public_unit_names(found.joint_units).values())
-    url = absolute(item_path(found.pk))
-    sheet = _sheet(found, site, joint)
-    tags = item_page.article_tags(found, column, url, found.unit.short_name, image=_picture(found))
+    page = dict(_page_of(found, site, clock.today()))
     if path:
-        shown = (sheet["own"] or {}).get("scenario")
-        if shown is None or not chain.follow(shown, path):
+        own = page["own"] or {}
+        if "scenario" not in own:
             raise Http404("没有这一步")
-        tags = [*tags, ("robots", "noindex")]
-    calendar = public_calendar()
-    context = site_context(
-        site,
-        request,
-        sites=sites,
-        page_title=found.title,
-        tags=tags,
-        feeds=[(column.name, f"{column.path}feed/")] if column else [],
-        trail=_trail(found, site, column),
-        canonical=url,
-        notices=item_page.notices(found, versions, clock.today(), links),
-        related=item_page.related(links),
-        chain=chain.chain_of(found, links, calendar, clock.today()),
-        columns=columns,
-        satisfied=public_satisfied("item", found.pk),
-        clock=item_page.clock_of(found, versions, calendar, clock.today(), documents),
-        events=item_page.timeline(
-            found, versions, selectors.public_withdrawals(found.pk), interpretations
-        ),
-        today=clock.today(),
-        recording=public_recording(found),
-        **sheet,
-    )
+        scene = dict(own["scenario"])  # the one of the page is shared by all its readers
+        if not chain.follow(scene, path):
+            raise Http404("没有这一步")
+        page |= {
+            "own": {**own, "scenario": scene},
+            "tags": [*page["tags"], ("robots", "noindex")],
+        }
+    context = site_context(site, request, sites=sites, **page)
     return show(request, "item.html", context)
 
 
@@ -252,6 +263,6 @@ def version(request: HttpRequest, item_id: int, number: int) -> HttpResponse:
         version=old,
         following=following,
         replaced_because=following.change_note.rstrip("。") if following else "",
-        **_sheet(shown, site, joint),
+        **_sheet(shown, site, joint, clock.today()),
     )
     return show(request, "version.html", context)

@@ -1,5 +1,6 @@
 """Named places: a topic column composed of its blocks, or as a list by section and year."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -8,10 +9,10 @@ from django.views.decorators.http import require_safe
 
 from gongkai.catalogue.models import Column, ColumnKind, PublicSite, Section
 from gongkai.catalogue.selectors import public_cards, public_column, public_sections
-from gongkai.core import clock
+from gongkai.core import clock, memo
 from gongkai.ledger.selectors import PointState, public_plan, public_point_state
 from gongkai.portal import listing, rules, selectors
-from gongkai.portal.blocks import DEFAULT, Place, compose, covered_by
+from gongkai.portal.blocks import DEFAULT, Place, Shown, compose, covered_by
 from gongkai.portal.context import site_context, tags_of
 from gongkai.portal.frame import show, sites_and_site
 
@@ -72,6 +73,45 @@ def _tabs(
     ]
 
 
+Composition = tuple[Place, list[Shown], list[str]]
+
+
+def _compose(
+    site: PublicSite,
+    column: Column,
+    figures: selectors.ColumnFigures,
+    today: date,
+    query: Mapping[str, str],
+) -> Composition:
+    place = Place(
+        site=site,
+        column=column,
+        sections=public_sections(column),
+        counts=figures.counts,
+        today=today,
+        query=query,
+        covered=covered_by(column.blocks or DEFAULT),
+    )
+    return (place, *compose(place))
+
+
+@memo.while_public(
+    lambda site, column, figures, today: (site.pk, column.pk, *figures.counts.items(), today)
+)
+def _composed(
+    site: PublicSite, column: Column, figures: selectors.ColumnFigures, today: date
+) -> Composition:
+    """The blocks of a column as long as the reader chooses nothing; what is chosen comes from the
+    address, and what strangers may write there is not remembered."""
+    return _compose(site, column, figures, today, {})
+
+
+@memo.while_public(lambda column: column.pk)
+def public_figures(column: Column) -> selectors.ColumnFigures:
+    """Counts and newest day of a column."""
+    return selectors.public_figures(column)
+
+
 @require_safe
 def topic(request: HttpRequest, key: str, district: str = "") -> HttpResponse:
     """A topic column: composed of its blocks, or one section (or all) as a list by year."""
@@ -81,7 +121,7 @@ def topic(request: HttpRequest, key: str, district: str = "") -> HttpResponse:
         raise Http404("没有这个栏目")
     sections = public_sections(column)
     section = next((s for s in sections if s.key == request.GET.get("fq")), None)
-    figures = selectors.public_figures(column)
+    figures = public_figures(column)
     today = clock.today()
     composed = bool(sections or column.blocks)
     listed = section is not None or not composed or request.GET.get("all") == "1"
@@ -102,21 +142,18 @@ def topic(request: HttpRequest, key: str, district: str = "") -> HttpResponse:
         point=_point(site, column, today),
     )
     if listed:
-        query = {
+        kept = {
             "fq": section.key if section else "",
             "all": "" if section or not composed else "1",
         }
-        context |= _list(request, column, column.path, section=section, **query)
+        context |= _list(request, column, column.path, section=section, **kept)
         return show(request, "column_list.html", context)
-    place = Place(
-        site=site,
-        column=column,
-        sections=sections,
-        counts=figures.counts,
-        today=today,
-        query=request.GET.dict(),
-        covered=covered_by(column.blocks or DEFAULT),
+    query = request.GET.dict()
+    place, blocks, sheets = (
+        _compose(site, column, figures, today, query)
+        if query
+        else _composed(site, column, figures, today)
     )
-    context["place"] = place
-    context["blocks"], context["sheets"] = compose(place)
-    return show(request, "column.html", context)
+    return show(
+        request, "column.html", {**context, "place": place, "blocks": blocks, "sheets": sheets}
+    )

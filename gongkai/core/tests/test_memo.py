@@ -118,3 +118,29 @@ def test_nothing_is_remembered_when_switched_off(
     with django_assert_num_queries(1):
         public_calendar()
     assert not memo._KNOWN
+
+
+def test_what_is_public_is_read_again_when_something_else_is_committed() -> None:
+    asked: list[int] = []
+
+    @memo.while_public(lambda: ())
+    def computed() -> int:
+        asked.append(1)
+        return len(asked)
+
+    assert computed() == 1
+    fact()
+    assert computed() == 2
+    memo.clear()
+    assert computed() == 3
+
+
+def test_what_is_public_takes_a_bounded_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memo, "LARGE_LIMIT", 10)
+
+    @memo.while_public(lambda number: number)
+    def computed(number: int) -> int:
+        return number * 2
+
+    assert [computed(number) for number in range(35)] == list(range(0, 70, 2))
+    assert 0 < len(memo._LARGE) <= 10

@@ -13,7 +13,8 @@ register = template.Library()
 def local(value: dt.date) -> dt.date:
     """A moment as the wall clock shows it; a plain date unchanged."""
     if isinstance(value, dt.datetime) and timezone.is_aware(value):
-        return timezone.localtime(value)
+        # Nobody has a zone of his own here, and asking for it costs more than the conversion.
+        return value.astimezone(timezone.get_default_timezone())
     return value
 
 
