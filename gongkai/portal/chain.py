@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from gongkai.core import memo
 from gongkai.core.clock import day_of
 from gongkai.core.workdays import WorkCalendar
 from gongkai.publishing.compositions import stand
@@ -12,6 +13,7 @@ from gongkai.publishing.enums import ENDED
 from gongkai.publishing.facts_text import cn_day
 from gongkai.publishing.interpretations import allowance, due_for, interpretation_rule
 from gongkai.publishing.models import Item
+from gongkai.publishing.rules_kinds import DueRule
 from gongkai.publishing.selectors import LinkedItem, Links, public_companions
 
 _LONGEST = 60
@@ -53,6 +55,11 @@ def chain_of(item: Item, links: Links, calendar: WorkCalendar, today: date) -> C
     )
 
 
+@memo.reference(lambda: ())
+def _rule() -> DueRule:
+    return interpretation_rule()
+
+
 def waiting_for(item: Item, calendar: WorkCalendar, today: date) -> Waiting | None:
     """What is said of a document without interpretation; None where none is to be expected:
     history of an old site, documents that do not hold any more, kinds that need none."""
@@ -60,7 +67,7 @@ def waiting_for(item: Item, calendar: WorkCalendar, today: date) -> Waiting | No
     if not item.kind.needs_interpretation or item.original_published_on or ended:
         return None
     assert item.published_at is not None
-    rule = interpretation_rule()
+    rule = _rule()
     due = due_for(day_of(item.published_at), rule, calendar)
     if today <= due:
         return Waiting(f"解读应当在{cn_day(due)}前发布（{allowance(rule)}）。", False)

@@ -136,47 +136,60 @@ class Links:
 INTERPRETS = ("interprets", "imported")
 
 
-def _links(condition: Q) -> QuerySet[ItemLink]:
-    return (
+def _links(condition: Q, own: int = 0) -> list[tuple[str, int, Item]]:
+    """(relation, id of the target, the linked item) of links whose both ends are public, newest
+    first: of those from the item ``own`` their target, of all others their source. One query,
+    and one more where there are any."""
+    rows = list(
         ItemLink.objects.filter(condition)
-        .select_related("source__unit", "source__kind", "target__unit")
         .filter(source__visibility=Visibility.PUBLIC, target__visibility=Visibility.PUBLIC)
-        .defer("source__body", "target__body", "source__attachments", "target__attachments")
         .order_by("-id")
+        .values_list("relation", "source_id", "target_id")
     )
-
-
-def public_relations(item: Item) -> Links:
-    """All public links of an item; one query."""
-    found = Links([], [], [], [], [])
-    for link in _links(Q(source=item) | Q(target=item)):
-        outward = link.source_id == item.pk
-        if link.relation in INTERPRETS:
-            if outward:
-                found.documents.append(_linked(link.target))
-            else:
-                _put(found, link)
-        elif outward:
-            found.out_of.append((link.relation, _linked(link.target)))
-        else:
-            found.into.append((link.relation, _linked(link.source)))
+    if not rows:
+        return []
+    ids = {target if source == own else source for _, source, target in rows}
+    public = Item.objects.filter(pk__in=ids, visibility=Visibility.PUBLIC).defer("attachments")
+    items = {item.pk: item for item in with_reference(public)}
+    found = []
+    for relation, source, target in rows:
+        other = items.get(target if source == own else source)
+        if other is not None:
+            found.append((relation, target, other))
     return found
 
 
-def _put(found: Links, link: ItemLink) -> None:
-    place = found.interpretations if link.source.kind.interprets else found.answers
-    if all(other.id != link.source_id for other in place):
-        place.append(_linked(link.source))
+def public_relations(item: Item) -> Links:
+    """All public links of an item; two queries, one where there are none."""
+    found = Links([], [], [], [], [])
+    for relation, target, other in _links(Q(source=item) | Q(target=item), item.pk):
+        outward = target != item.pk
+        if relation in INTERPRETS:
+            if outward:
+                found.documents.append(_linked(other))
+            else:
+                _put(found, other)
+        elif outward:
+            found.out_of.append((relation, _linked(other)))
+        else:
+            found.into.append((relation, _linked(other)))
+    return found
+
+
+def _put(found: Links, source: Item) -> None:
+    place = found.interpretations if source.kind.interprets else found.answers
+    if all(other.id != source.pk for other in place):
+        place.append(_linked(source))
 
 
 def public_companions(item: Item, links: Links) -> Links:
     """For an interpretation or a Q&A: the other interpretations and answers of its documents, so
-    that each of the three pages leads to both others; one query, none without documents."""
+    that each of the three pages leads to both others; two queries, none without documents."""
     found = Links(links.documents, [], [], [], [])
     if links.documents:
         wanted = Q(target__in=[d.id for d in links.documents], relation__in=INTERPRETS)
-        for link in _links(wanted & ~Q(source=item)):
-            _put(found, link)
+        for _, _, source in _links(wanted & ~Q(source=item)):
+            _put(found, source)
     return found
 
 
