@@ -185,6 +185,7 @@ STYLE_BUNDLES = {
         "design/css/components.css",
         "design/css/public.css",
         "portal/portal.css",
+        "portal/blocks/base.css",
     ],
 }
 MEDIA_URL = "/media-unused/"
