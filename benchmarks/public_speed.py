@@ -96,8 +96,10 @@ def run(scale: str) -> Result:
         f"nginx with 1 worker from deploy/nginx/gongkai.conf; home is {html / 1024:.0f} KB of html.",
         "Stock: `wagtail start` settings, a page that lists its 20 newest children with .specific() "
         "(no query in a loop), menu and user bar in the base template (benchmarks/stock).",
-        "“Nothing remembered”: the same with MEMO_SECONDS = 0, which reads sites, columns, kinds, "
-        "units and the work points' lights from the database for every page.",
+        "Uncached pages are rendered for every request; what they read of public content is "
+        "remembered until the next fact, 5 seconds at most (core/memo.py), and the figure is of one "
+        "page asked again and again. The first reader after that gets the speed of “nothing "
+        "remembered”: MEMO_SECONDS = 0, which reads everything from the database for every page.",
     ]
     return result
 
