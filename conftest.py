@@ -10,6 +10,7 @@ import pytest
 
 from scripts.scratch_nginx import NGINX
 
+LONGEST = "test_public_accessibility"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 
 
@@ -49,6 +50,8 @@ def _pango() -> bool:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test marked for a missing system part is skipped with a line that names the part."""
+    # A file is run by one process: the longest one begins first, or it would end alone.
+    items.sort(key=lambda item: LONGEST not in item.nodeid)
     missing: dict[str, str] = {}
     if any(item.get_closest_marker("browser") for item in items) and not (CHROMIUM and _fonts()):
         missing["browser"] = "Chromium or a Chinese font is not installed"
