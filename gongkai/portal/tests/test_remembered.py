@@ -58,6 +58,7 @@ def test_a_correction_is_seen_by_the_next_reader(warm: Town, visitor: Client) ->
     assert "改过的正文" in read(visitor, path)
 
 
+@pytest.mark.sqlite  # on PostgreSQL the commit of any other test at the same time ends the memory
 def test_a_page_that_was_just_read_asks_next_to_nothing(
     warm: Town, visitor: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
