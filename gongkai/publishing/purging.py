@@ -4,7 +4,7 @@ Everything else in this room keeps what was public. This keeps only that there w
 row with its number, who released and who deleted it, and the sealed facts with their digests.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -26,12 +26,14 @@ from gongkai.review import purging as reviews
 from gongkai.review import services as review
 
 DROP = "publishing.blob"
-_FORGETTERS: dict[str, Callable[[int], None]] = {}
+Forget = Callable[[int], Iterable[str] | None]
+_FORGETTERS: dict[str, Forget] = {}
 
 
-def register_forgetter(name: str, forget: Callable[[int], None]) -> None:
+def register_forgetter(name: str, forget: Forget) -> None:
     """A room that copied words of an item (a title in a list of its own) says how it forgets them;
-    called with the item's id in the purging transaction."""
+    called with the item's id in the purging transaction. It returns the digests of the files that
+    it made from those words, if any: they go with the item's own."""
     _FORGETTERS[name] = forget
 
 
@@ -95,7 +97,7 @@ def item_purge(*, item_id: int, reason: str, member: Member, now: datetime) -> I
         reviews.forget(kind="item", subject_id=str(row.pk))
         Message.objects.filter(subject_kind="item", subject_id=str(row.pk)).delete()
         for forget in _FORGETTERS.values():
-            forget(row.pk)
+            files |= set(forget(row.pk) or ())
         for sha256 in sorted(files):
             outbox.enqueue(kind=DROP, subject=("blob", sha256), key=f"{row.pk}:{sha256}", now=now)
         facts.record(

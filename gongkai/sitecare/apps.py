@@ -12,7 +12,8 @@ class SitecareConfig(AppConfig):
         from gongkai.organisations.desk import register_menu_entry
         from gongkai.organisations.enums import Role
         from gongkai.publishing.events import subscribe
-        from gongkai.sitecare import links, selectors
+        from gongkai.publishing.purging import register_forgetter
+        from gongkai.sitecare import links, selectors, services
 
         register_actions(
             {
@@ -25,4 +26,5 @@ class SitecareConfig(AppConfig):
             waiting=selectors.waiting,
         )  # fmt: skip
         subscribe("links", "登记外部链接", links.follow)
+        register_forgetter("sitecare", services.forget)
         register_job("sitecare.links", "复查外部链接", links.check_due)

@@ -112,3 +112,11 @@ def report_handle(
             details={"site": report.site.key, "page": report.page, "outcome": outcome},
         )
     return report
+
+
+def forget(item_id: int) -> None:
+    """What readers quoted from an item whose content is deleted for good; that they reported
+    something, and what came of it, stays."""
+    ErrorReport.objects.filter(page__startswith=f"/nr/{item_id}/").update(
+        quote="", text="（所报的信息已经到期删除）", answer=""
+    )

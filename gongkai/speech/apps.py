@@ -10,8 +10,10 @@ class SpeechConfig(AppConfig):
         from gongkai.core import outbox
         from gongkai.core.blobs import register_gate
         from gongkai.publishing.events import subscribe
+        from gongkai.publishing.purging import register_forgetter
         from gongkai.speech import checks, files, services  # noqa: F401
 
         register_gate("speech", files.recording_gate)
         outbox.register_handler(services.MAKE, "制作朗读录音", services.make)
         subscribe("speech", "朗读录音", services.follow)
+        register_forgetter("speech", services.forget)

@@ -106,3 +106,12 @@ def recordings_drop(*, item_id: int, keep: int = 0) -> int:
     """
     count, _ = Recording.objects.filter(item_id=item_id).exclude(version=keep).delete()
     return count
+
+
+def forget(item_id: int) -> list[str]:
+    """The recordings of an item whose content is deleted for good, with the digests of their
+    files: what was read aloud is the content once more."""
+    rows = Recording.objects.filter(item_id=item_id)
+    files = list(rows.values_list("blob_id", flat=True))
+    rows.delete()
+    return files

@@ -203,3 +203,13 @@ def test_the_list_costs_the_same_however_long(city: City) -> None:
     assert "/desk/errors/?page=2" in html(desk.get("/desk/errors/")) or "page=2" in html(
         desk.get("/desk/errors/")
     )
+
+
+def test_what_readers_quoted_goes_with_what_is_deleted_for_good(city: City) -> None:
+    quoted = make(city, page="/nr/41/", quote="某商场 14 时", text="时间写错了。")
+    other = make(city, page="/nr/410/", quote="留下", text="这里有错字。")
+    services.forget(41)
+    quoted.refresh_from_db()
+    other.refresh_from_db()
+    assert quoted.quote == "" and "写错" not in quoted.text
+    assert other.quote == "留下" and other.text == "这里有错字。"

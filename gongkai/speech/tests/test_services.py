@@ -9,9 +9,11 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from gongkai.core import outbox
-from gongkai.core.models import OutboxMessage
+from gongkai.core.models import Blob, OutboxMessage
+from gongkai.organisations.access import system_member
 from gongkai.portal.tests import town as towns
 from gongkai.portal.tests.town import Town, moment
+from gongkai.publishing import purging
 from gongkai.publishing.models import Item
 from gongkai.speech import services
 from gongkai.speech.checks import speech_command
@@ -175,3 +177,13 @@ def test_no_command_of_a_broken_environment(monkeypatch: pytest.MonkeyPatch) -> 
         read(default_secret="x" * 60)
     monkeypatch.setenv("GONGKAI_SPEECH_COMMAND", "voice --say 'two words'")
     assert read(default_secret="x" * 60).speech_command == ["voice", "--say", "two words"]
+
+
+def test_what_is_deleted_for_good_is_deleted_as_sound_too(town: Town, voice: list[str]) -> None:
+    item = town.public(body="<p>场所和时段，期满删除。</p>")
+    work()
+    file = Recording.objects.get(item=item).blob_id
+    purging.item_purge(item_id=item.pk, reason="期满", member=system_member("tick"), now=moment(21))
+    assert not Recording.objects.filter(item=item).exists()
+    outbox.run(now=moment(22))
+    assert not Blob.objects.filter(pk=file).exists()
