@@ -19,6 +19,7 @@ from gongkai.ledger.selectors import public_plan
 from gongkai.organisations.enums import UnitKind
 from gongkai.organisations.models import Unit
 from gongkai.publishing.enums import Visibility
+from gongkai.publishing.interpretations import is_original
 from gongkai.publishing.models import Item, ItemLink
 from gongkai.publishing.placing import item_path
 
@@ -90,14 +91,16 @@ def public_interpretations(area: str, since: date) -> list[Reading]:
         area,
     )
     found = []
-    for pk, title, unit, facts, moment, summary in rows.order_by(
+    for pk, title, unit, facts, source, moment, summary in rows.order_by(
         "-published_at", "-id"
-    ).values_list("pk", "title", "unit__short_name", "facts", "published_at", "summary")[:MOST]:
+    ).values_list("pk", "title", "unit__short_name", "facts", "source", "published_at", "summary")[
+        :MOST
+    ]:
         assert moment is not None
         found.append(
             Reading(
                 pk, title, item_path(pk), unit, str(facts.get("form") or "text"),
-                facts.get("original") is True, moment, summary,
+                is_original(facts, source), moment, summary,
             )
         )  # fmt: skip
     return found

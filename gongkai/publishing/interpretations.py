@@ -8,6 +8,7 @@ own flag when unconfirmed).
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
@@ -153,10 +154,10 @@ def form_labels(kinds: Iterable[ItemKind] | None = None) -> dict[str, str]:
     return found
 
 
-def is_original(item: Item) -> bool:
+def is_original(facts: Mapping[str, Any], source: str) -> bool:
     """Made by the organ itself about a document published here; a relayed one is not, whatever
     was ticked (a relayed item names its source)."""
-    return item.facts.get("original") is True and not item.source.strip()
+    return facts.get("original") is True and not source.strip()
 
 
 def interpretations(first: date, last: date, *, units: Q, calendar: WorkCalendar) -> Iterator[Case]:
@@ -195,7 +196,7 @@ def interpretations(first: date, last: date, *, units: Q, calendar: WorkCalendar
             unit_id=item.unit_id,
             unit=item.unit.short_name,
             form=str(item.facts.get("form") or ""),
-            original=is_original(item),
+            original=is_original(item.facts, item.source),
             published_on=day,
             document_id=document.item_id if document else None,
             document=document.title if document else "",

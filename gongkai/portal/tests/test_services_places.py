@@ -465,3 +465,13 @@ def test_a_full_place_costs_no_more_than_a_small_one(
     with CaptureQueriesContext(connection) as large:
         page(visitor, path)
     assert len(large) == len(small) <= LIMIT, [q["sql"][:100] for q in large]
+
+
+def test_what_names_a_source_is_not_original_whatever_was_ticked(places: Town) -> None:
+    """The desk and the public place count originals by the same rule."""
+    facts = {"form": "text", "original": True}
+    put(places, "interpretation", "jiedu", facts, title="自己写的解读")
+    put(places, "interpretation", "jiedu", facts, title="转载的解读", source="省司法厅")
+    found = selectors_places.public_interpretations("", date(DAY.year, 1, 1))
+    told = {one.title: one.original for one in found}
+    assert told == {"自己写的解读": True, "转载的解读": False}
