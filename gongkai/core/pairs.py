@@ -1,18 +1,71 @@
 """Text to index terms: overlapping character pairs, the same at index and at query time.
 
 Chinese has no spaces, and dictionary words miss new terms; pairs of neighbouring characters need
-no dictionary. Latin words and numbers stay whole. Nothing here maps traditional to simplified.
+no dictionary. Latin words and numbers stay whole.
 """
 
 import re
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
 from typing import Final
 
 # Full-width ASCII only. NFKC would also turn ①, ㎡, （ and 〇-like signs into other text.
-_FOLD: Final = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: " "}
+_WIDTH: Final = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _HAN: Final = "〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUNS: Final = re.compile(rf"[{_HAN}]+|[0-9]+(?:\.[0-9]+)+|[^\W_{_HAN}]+")
 _IS_HAN: Final = re.compile(rf"[{_HAN}]")
+
+
+@cache
+def _simplified() -> dict[int, int]:
+    """Traditional → simplified, one character for one. What may also stay as it is (於, 乾) is
+    changed all the same: text and question go the same way.
+
+    Read from OpenCC's character table (Apache License 2.0), which is installed with its package.
+    """
+    table = files("opencc").joinpath("dictionary/TSCharacters.txt").read_text(encoding="utf-8")
+    found = {}
+    for line in table.splitlines():
+        old, _, new = line.partition("\t")
+        first = next((form for form in new.split(" ") if form != old), "")
+        if len(old) == len(first) == 1:
+            found[ord(old)] = ord(first)
+    return found
+
+
+@cache
+def _folding() -> dict[int, int]:
+    lower = {
+        code: ord(chr(code).lower())
+        for code in range(0x24F)
+        if len(chr(code).lower()) == 1 and chr(code).lower() != chr(code)
+    }
+    wide = {0xFF21 + i: 0x61 + i for i in range(26)}
+    return {**_simplified(), **lower, **_WIDTH, **wide}
+
+
+@cache
+def _term_folding() -> dict[int, int | None]:
+    """As :func:`_folding`, and what cannot be seen is left out."""
+    ranges = ((0xAD, 0xAD), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x2064),
+              (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF))  # fmt: skip
+    unseen = dict.fromkeys(code for low, high in ranges for code in range(low, high + 1))
+    return {**_simplified(), **_WIDTH, **unseen}
+
+
+def fold(text: str) -> str:
+    """``text`` in the form in which it is compared: narrow, lower case, simplified.
+
+    Every character stays at its place, so positions found here hold in the original.
+    """
+    return text.translate(_folding())
+
+
+def is_han(character: str) -> bool:
+    """Whether a text begins with a Chinese character."""
+    return _IS_HAN.match(character) is not None
 
 
 def pairs(text: str) -> list[str]:
@@ -20,13 +73,13 @@ def pairs(text: str) -> list[str]:
 
     A run of Chinese characters gives its overlapping pairs, a single one gives itself; a Latin
     word, a number or a decimal is one lower-case term. 长政办发〔2022〕13号 gives 长政, 政办,
-    办发, 2022, 13, 号.
+    办发, 2022, 13, 号. Traditional characters give the terms of their simplified form.
     """
-    folded = _INVISIBLE.sub("", text).translate(_FOLD).lower()
     terms: list[str] = []
-    for run in _RUNS.findall(folded):
+    # Narrow before lower case: the wide capitals have their own small forms.
+    for run in _RUNS.findall(text.translate(_term_folding()).lower()):
         if len(run) > 1 and _IS_HAN.match(run):
-            terms.extend(run[i : i + 2] for i in range(len(run) - 1))
+            terms += map("".join, pairwise(run))
         else:
             terms.append(run)
     return terms

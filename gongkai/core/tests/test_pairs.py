@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gongkai.core.pairs import pairs
+from gongkai.core.pairs import fold, pairs
 
 
 @pytest.mark.parametrize(
@@ -25,7 +25,24 @@ from gongkai.core.pairs import pairs
         ("政\u3000务", ["政", "务"]),
         ("snake_case", ["snake", "case"]),
         ("𠮷林", ["𠮷林"]),
-        ("補貼", ["補貼"]),
+        ("補貼", ["补贴"]),
+        (
+            "長沙市財政局關於補貼的通知",
+            [
+                "长沙",
+                "沙市",
+                "市财",
+                "财政",
+                "政局",
+                "局关",
+                "关于",
+                "于补",
+                "补贴",
+                "贴的",
+                "的通",
+                "通知",
+            ],
+        ),
         ("①补贴㎡", ["①", "补贴"]),
         ("公开公开", ["公开", "开公", "公开"]),
     ],
@@ -53,3 +70,23 @@ def test_a_phrase_of_a_document_is_found_by_its_pairs(text: str) -> None:
     document = pairs(f"关于{text}的通知")
     assert set(pairs(text)) <= set(document)
     assert len(pairs(text)) == len(text) - 1
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("ＡＢＣ　１２", "abc 12"),
+        ("關於補貼", "关于补贴"),
+        ("İSTANBUL", "İstanbul"),
+        ("政\u200b务", "政\u200b务"),
+    ],
+)
+def test_fold(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+@settings(deadline=None)
+@given(st.text(max_size=80))
+def test_fold_keeps_every_place(text: str) -> None:
+    assert len(fold(text)) == len(text)
+    assert pairs(fold(text)) == pairs(text)
