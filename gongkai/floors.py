@@ -8,6 +8,7 @@ FLOORS: dict[str, tuple[float, str]] = {
     "design": (1, "tokens, base layouts, components, print and error pages; no models"),
     "organisations": (2, "people, units in time, roles, access checks, guarded admin base"),
     "screening": (2, "text and file inspection that yields findings; no models"),
+    "search": (2, "index of what can be found, sources, query, suggestions, query log"),
     "messaging": (2.5, "in-site inbox, e-mail, digests, each person's settings"),
     "catalogue": (
         3,

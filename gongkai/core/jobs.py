@@ -4,6 +4,7 @@ import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
+from typing import Protocol
 
 from django.db import OperationalError, close_old_connections, connections
 
@@ -14,6 +15,24 @@ logger = logging.getLogger("gongkai.jobs")
 
 Job = Callable[[datetime], int]
 _JOBS: dict[str, tuple[str, Job]] = {}
+
+
+class Follower(Protocol):
+    """Something that keeps up with the sealed facts, beside the worker's other work."""
+
+    def step(self) -> int:
+        """Take in what is new; returns how many facts."""
+
+    def close(self) -> None:
+        """Let go of files and locks."""
+
+
+_FOLLOWERS: dict[str, Follower] = {}
+
+
+def register_follower(name: str, follower: Follower) -> None:
+    """Add a follower: the worker gives it a thread, ``tick`` one step."""
+    _FOLLOWERS[name] = follower
 
 
 def register_job(name: str, label: str, job: Job) -> None:
@@ -29,12 +48,50 @@ def tick(moment: datetime) -> dict[str, int]:
     done = {label: job(moment) for label, job in _JOBS.values()}
     done["副作用"] = outbox.run(now=moment)
     done["封存"] = facts.seal()
+    for name, follower in _FOLLOWERS.items():
+        done[name] = follow(follower)
+        follower.close()
     return done
+
+
+def follow(follower: Follower) -> int:
+    """Have a follower take in everything that is sealed; returns how many facts."""
+    total = 0
+    while step := follower.step():
+        total += step
+    return total
+
+
+def keep_following(name: str, stop: threading.Event, *, pause: float = 0.25) -> None:
+    """A follower's thread: seals and follows until told to stop. What is slow in the outbox does
+    not keep it waiting."""
+    follower = _FOLLOWERS[name]
+    while not stop.is_set():
+        busy = 0
+        try:
+            if facts.waiting():
+                facts.seal()
+            busy = follower.step()
+        except Exception:  # an index that cannot be written must not end the worker
+            logger.exception("%s could not follow", name)
+            follower.close()
+            stop.wait(5)
+        close_old_connections()
+        if not busy:
+            stop.wait(pause)
+    follower.close()
+    connections.close_all()
 
 
 def work(stop: threading.Event, *, pause: float = 0.4, jobs_every: float = 20.0) -> None:
     """The worker: outbox and sealing at once, timer jobs every so often, until told to stop."""
     waited = jobs_every
+    followers = [
+        threading.Thread(target=keep_following, args=(name, stop), name=name, daemon=True)
+        for name in _FOLLOWERS
+    ]
+    for thread in followers:
+        thread.start()
     while not stop.is_set():
         try:
             if waited >= jobs_every:
@@ -50,4 +107,6 @@ def work(stop: threading.Event, *, pause: float = 0.4, jobs_every: float = 20.0)
         if not busy:
             stop.wait(pause)
             waited += pause
+    for thread in followers:
+        thread.join(timeout=10)
     connections.close_all()

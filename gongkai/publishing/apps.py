@@ -16,6 +16,7 @@ class PublishingConfig(AppConfig):
         from gongkai.publishing import (
             desk_interpretations,
             files,
+            found,
             gate,
             integrity,
             interpretation_due,
@@ -27,6 +28,8 @@ class PublishingConfig(AppConfig):
         )
         from gongkai.publishing.asides import register_aside
         from gongkai.review.registry import register_reviewable
+        from gongkai.search import entries as search
+        from gongkai.search.writing import scrub_after
 
         register_menu_entry("published", "已公开", "publishing-desk:items", "file", order=25)
         register_actions(
@@ -72,3 +75,6 @@ class PublishingConfig(AppConfig):
         purging.register()
         register_gate("item", files.item_file_gate)
         register_source("item", placing.published_records)
+        for source in found.SOURCES:
+            search.register_source(source)
+        scrub_after("publishing.item.purged")

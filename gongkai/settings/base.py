@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "gongkai.design",
     "gongkai.organisations",
     "gongkai.screening",
+    "gongkai.search",
     "gongkai.messaging",
     "gongkai.catalogue",
     "gongkai.review",
@@ -188,6 +189,8 @@ STYLE_BUNDLES = {
         "portal/blocks/base.css",
     ],
 }
+# The search indexes: made from the database, so they need no backup.
+SEARCH_DIR = DATA_DIR / "search"
 MEDIA_URL = "/media-unused/"
 ACCEL_PREFIX = ENV.accel_prefix
 UPLOAD_LIMIT = ENV.upload_limit

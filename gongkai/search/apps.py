@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+
+
+class SearchConfig(AppConfig):
+    name = "gongkai.search"
+    label = "search"
+    verbose_name = "检索"
+
+    def ready(self) -> None:
+        from gongkai.core.facts import register_actions
+        from gongkai.core.jobs import register_follower
+        from gongkai.search import writing
+        from gongkai.search.entries import SPACES
+
+        register_actions({writing.DRIFT: "检索索引与数据库有出入，重新读取"})
+        for space in SPACES:
+            register_follower(f"search.{space}", writing.Follower(space))

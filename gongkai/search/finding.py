@@ -1,0 +1,144 @@
+"""Finding: strict hits first, related ones where those are few, ranked, counted, and shown as
+the database has them at this moment."""
+
+import time
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final
+
+import tantivy
+
+from gongkai.search import index, query
+from gongkai.search.entries import Shown, sources
+from gongkai.search.index import Stored
+from gongkai.search.query import Ask, Hit
+
+SIZE: Final = 10
+DEEPEST: Final = 1000
+"""Hits that can be paged to; whoever wants more narrows the question."""
+
+RELEVANCE: Final = "relevance"
+NEWEST: Final = "newest"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One hit with what the index keeps of it; ``shown`` is the database's word."""
+
+    stored: Stored
+    score: float
+    strict: bool
+    rank: int
+    shown: Shown | None = None
+
+    @property
+    def fresh(self) -> bool:
+        """Whether the kept text is the text that is public now."""
+        return self.shown is not None and self.shown.version == self.stored.version
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One page of hits. ``total`` counts strict hits, ``related`` the others; ``ready`` is False
+    while there is no index."""
+
+    rows: tuple[Row, ...] = ()
+    total: int = 0
+    related: int = 0
+    facets: Mapping[str, Sequence[tuple[str, int]]] = field(default_factory=dict)
+    ready: bool = True
+    milliseconds: float = 0.0
+
+    @property
+    def reachable(self) -> int:
+        """Hits that pages exist for."""
+        return min(self.total + self.related, DEEPEST)
+
+
+def _address(hit: Hit) -> tuple[int, int]:
+    return (hit.address.segment_ord, hit.address.doc)
+
+
+def _by_relevance(
+    searcher: tantivy.Searcher, asked: Ask, need: int, size: int
+) -> tuple[list[Hit], int, int]:
+    found = query.top(searcher, query.strict(asked), need)
+    hits = list(found.rows)
+    if found.total >= size or not asked.terms:
+        return hits, found.total, 0
+    known = {_address(hit) for hit in hits}
+    more = query.top(searcher, query.related(asked), query.RELATED_LIMIT, is_strict=False)
+    others = [hit for hit in more.rows if _address(hit) not in known]
+    return hits + others, found.total, len(others)
+
+
+def find(
+    space: str,
+    asked: Ask,
+    *,
+    today: date,
+    page: int = 1,
+    size: int = SIZE,
+    order: str = RELEVANCE,
+    facets: bool = True,
+) -> Result:
+    """One page of what fits; never raises for anything a reader may type."""
+    started = time.perf_counter()
+    searcher = index.searcher(space)
+    if searcher is None:
+        return Result(ready=False)
+    if asked.empty:
+        return Result()
+    start = max(0, min((page - 1) * size, DEEPEST - size))
+    related = 0
+    if order == NEWEST:
+        found = query.newest(searcher, query.strict(asked), size, start)
+        hits, total = list(found.rows), found.total
+        window = hits
+    else:
+        hits, total, related = _by_relevance(searcher, asked, start + size, size)
+        window = hits[start : start + size]
+    counted: Mapping[str, Sequence[tuple[str, int]]] = {}
+    if facets and (total or hits):
+        source = query.strict(asked) if total else query.among(searcher, hits)
+        counted = query.facets(searcher, source)
+    rows = tuple(
+        Row(index.stored(searcher, hit.address), hit.score, hit.strict, start + place)
+        for place, hit in enumerate(window, 1)
+    )
+    spent = (time.perf_counter() - started) * 1000
+    return Result(rows, total, related, counted, milliseconds=spent)
+
+
+def shown(space: str, rows: Sequence[Row]) -> list[Row]:
+    """The rows that the database still shows, each with what it says."""
+    wanted: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for row in rows:
+        kind, record = row.stored.record
+        wanted[kind].append((record, row.stored.part))
+    known: dict[tuple[str, int, str], Shown] = {}
+    for source in sources(space):
+        if source.show is not None and wanted[source.kind]:
+            for (record, part), what in source.show(wanted[source.kind]).items():
+                known[(source.kind, record, part)] = what
+    found = []
+    for row in rows:
+        what = known.get((*row.stored.record, row.stored.part))
+        if what is not None:
+            found.append(Row(row.stored, row.score, row.strict, row.rank, what))
+    return found
+
+
+def records(space: str, asked: Ask, kind: str, *, limit: int = DEEPEST) -> list[int]:
+    """Ids of records of a kind that fit, best first; for lists that filter by rights themselves."""
+    searcher = index.searcher(space)
+    if searcher is None or asked.empty:
+        return []
+    narrowed = Ask(
+        asked.words, asked.phrases, asked.excluded, asked.numbers, asked.title_only,
+        {**asked.only, "kind": (kind,)}, asked.without, asked.years, asked.since, asked.until,
+    )  # fmt: skip
+    found = query.top(searcher, query.strict(narrowed), limit)
+    return [index.stored(searcher, hit.address).record[1] for hit in found.rows]

@@ -1,0 +1,285 @@
+"""Asking an index: what was asked, as the engine's queries; hits, their number, their facets.
+
+Two ways to match. *Strict*: everything that was asked for is there. *Related*: some of it is, best
+first; used when nothing has everything, and to fill up a short first page.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Final
+
+import tantivy
+from tantivy import FieldType, Occur, Query
+
+from gongkai.core.pairs import is_han, pairs
+from gongkai.search.entries import FACETS
+from gongkai.search.index import SCHEMA
+
+RELATED_LIMIT: Final = 200
+"""Related hits: the best so many, more would be chance."""
+
+TERMS_LIMIT: Final = 120
+"""Different terms of one question that are looked at."""
+
+COUNTED: Final = ("type", "unit", "topic", "validity", "site", "state")
+COUNT_LIMIT: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A run of what was asked, and other words for it with their weight (below 1)."""
+
+    text: str
+    alternatives: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What is looked for.
+
+    ``phrases`` must stand exactly so, ``excluded`` must not occur, ``numbers`` come first.
+    ``only`` and ``without`` narrow by facets (see ``entries.FACETS`` and ``kind``); ``since`` and
+    ``until`` are days of publication, both included.
+    """
+
+    words: tuple[Word, ...] = ()
+    phrases: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    title_only: bool = False
+    only: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    without: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    years: tuple[int, ...] = ()
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was asked for; filters alone are no question."""
+        return not (self.words or self.phrases or self.numbers)
+
+    @property
+    def terms(self) -> tuple[str, ...]:
+        """The different terms of all words and phrases, in order."""
+        texts = [word.text for word in self.words] + list(self.phrases)
+        found = dict.fromkeys(term for text in texts for term in pairs(text))
+        return tuple(found)[:TERMS_LIMIT]
+
+
+def ask(text: str, **more: Any) -> Ask:
+    """A plain question: its words as they stand; what has no letter or character is no word."""
+    return Ask(words=tuple(Word(word) for word in text.split() if pairs(word)), **more)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One hit as the engine gives it."""
+
+    address: tantivy.DocAddress
+    score: float
+    strict: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """A stretch of hits and the number of all of them."""
+
+    rows: tuple[Hit, ...]
+    total: int
+
+
+def _term(name: str, term: str) -> Query:
+    if len(term) == 1 and is_han(term):
+        # Inside a longer run a character stands in no term of its own.
+        return Query.term_query(SCHEMA, "chars", term, "basic")
+    return Query.term_query(SCHEMA, name, term)
+
+
+def _every(queries: Iterable[Query]) -> Query:
+    found = list(queries)
+    return found[0] if len(found) == 1 else Query.boolean_query([(Occur.Must, q) for q in found])
+
+
+def _any(queries: Iterable[Query]) -> Query:
+    found = list(queries)
+    return found[0] if len(found) == 1 else Query.boolean_query([(Occur.Should, q) for q in found])
+
+
+def _most_terms(name: str, text: str) -> Query:
+    """A word is there when its terms are, up to one of three.
+
+    Who writes 2022年预算 means 2022年 and 预算; 年预 stands between two words and need not occur.
+    """
+    terms = list(dict.fromkeys(pairs(text)))[:TERMS_LIMIT]
+    if not terms:
+        return Query.all_query()
+    queries = [_term(name, term) for term in terms]
+    if len(terms) < 3:
+        return _every(queries)
+    return Query.boolean_query(
+        [(Occur.Should, query) for query in queries],
+        minimum_number_should_match=len(terms) - len(terms) // 3,
+    )
+
+
+def _title_boost(terms: int) -> float:
+    """Short questions name a document, so its title weighs; long ones describe a matter, where it
+    only did harm (benchmarks/results/search.md)."""
+    return 1.0 if terms <= 4 else 0.5 if terms <= 8 else 0.0
+
+
+def _phrase(name: str, text: str) -> Query:
+    """The terms of a phrase one after the other.
+
+    A single character at an end of the phrase may be part of a longer run in the text (号 of
+    13号文件), where it has no term of its own: it must occur, its place is not checked.
+    """
+    terms = pairs(text)
+    if not terms:
+        return Query.all_query()
+    loose = [len(term) == 1 and is_han(term) for term in terms]
+    inner = [(place, term) for place, term in enumerate(terms) if not loose[place]]
+    parts = [_term(name, term) for place, term in enumerate(terms) if loose[place]]
+    if len(inner) == 1:
+        parts.append(_term(name, inner[0][1]))
+    elif inner:
+        first = inner[0][0]
+        parts.append(
+            Query.phrase_query(SCHEMA, name, [(place - first, term) for place, term in inner])
+        )
+    return _every(parts)
+
+
+def _silent(query: Query) -> Query:
+    return Query.const_score_query(query, 0.0)
+
+
+def _facet(name: str, values: Sequence[str]) -> Query:
+    return _silent(_any(Query.term_query(SCHEMA, name, value, "basic") for value in values))
+
+
+def _narrowed(asked: Ask, core: Query) -> Query:
+    must = [_facet(name, values) for name, values in asked.only.items() if values]
+    if asked.years:
+        must.append(_silent(_any(Query.term_query(SCHEMA, "year", year) for year in asked.years)))
+    if asked.since or asked.until:
+        must.append(
+            _silent(
+                Query.range_query(
+                    SCHEMA,
+                    "day",
+                    FieldType.Integer,
+                    asked.since.toordinal() if asked.since else 1,
+                    asked.until.toordinal() if asked.until else date.max.toordinal(),
+                )
+            )
+        )
+    name = "title" if asked.title_only else "all"
+    must += [_phrase(name, phrase) for phrase in asked.phrases]
+    not_ = [_facet(name, values) for name, values in asked.without.items() if values]
+    not_ += [_phrase("all", word) for word in asked.excluded]
+    if not must and not not_:
+        return core
+    return Query.boolean_query(
+        [
+            (Occur.Must, core),
+            *((Occur.Must, query) for query in must),
+            *((Occur.MustNot, query) for query in not_),
+        ]
+    )
+
+
+def _numbers(asked: Ask) -> list[Query]:
+    return [
+        Query.const_score_query(Query.term_query(SCHEMA, "numbers", number, "basic"), 1000.0)
+        for number in asked.numbers
+    ]
+
+
+def strict(asked: Ask) -> Query:
+    """Everything that was asked for; a number that fits comes first by itself."""
+    name = "title" if asked.title_only else "all"
+    words = []
+    for word in asked.words:
+        forms = [_most_terms(name, word.text)]
+        forms += [
+            Query.boost_query(_most_terms(name, text), weight) for text, weight in word.alternatives
+        ]
+        words.append(_any(forms))
+    core = _every(words) if words else Query.all_query() if asked.phrases else None
+    boost = 0.0 if asked.title_only else _title_boost(len(asked.terms))
+    if core is not None and boost:
+        in_title = [_term("title", term) for term in asked.terms]
+        core = Query.boolean_query(
+            [(Occur.Must, core)]
+            + [(Occur.Should, Query.boost_query(query, boost)) for query in in_title]
+        )
+    options = [*_numbers(asked), *([core] if core is not None else [])]
+    return _narrowed(asked, _any(options) if options else Query.empty_query())
+
+
+def related(asked: Ask, weights: Mapping[str, float] | None = None) -> Query:
+    """Any of it. ``weights`` by term, 1 where it says nothing."""
+    name = "title" if asked.title_only else "all"
+    known = weights or {}
+    options = _numbers(asked)
+    for term in asked.terms:
+        weight = known.get(term, 1.0)
+        if weight:
+            query = _term(name, term)
+            options.append(query if weight == 1.0 else Query.boost_query(query, weight))
+    for word in asked.words:
+        own = set(pairs(word.text))
+        for text, weight in word.alternatives:
+            options += [
+                Query.boost_query(_term(name, term), weight)
+                for term in dict.fromkeys(pairs(text))
+                if term not in own
+            ]
+    return _narrowed(replace(asked, phrases=()), _any(options) if options else Query.empty_query())
+
+
+def top(searcher: tantivy.Searcher, query: Query, limit: int, *, is_strict: bool = True) -> Hits:
+    """The best ``limit`` hits and the number of all. Counting reads every match, so it is done
+    only for strict queries, whose matches are few."""
+    found = searcher.search(query, limit, count=is_strict)
+    rows = tuple(Hit(address, float(score), is_strict) for score, address in found.hits)
+    return Hits(rows, int(found.count) if is_strict else len(rows))
+
+
+def newest(searcher: tantivy.Searcher, query: Query, limit: int, offset: int = 0) -> Hits:
+    """Hits by day of publication, newest first."""
+    found = searcher.search(query, limit, offset=offset, order_by_field="day")
+    rows = tuple(Hit(address, 0.0) for _, address in found.hits)
+    return Hits(rows, int(found.count))
+
+
+def facets(searcher: tantivy.Searcher, query: Query) -> dict[str, list[tuple[str, int]]]:
+    """How many of a query's matches have each value; the most frequent values of each facet."""
+    wanted: dict[str, Any] = {
+        name: {"terms": {"field": name, "size": COUNT_LIMIT}} for name in (*COUNTED, "kind", "year")
+    }
+    found = searcher.aggregate(query, wanted)
+    return {
+        name: [
+            (str(int(b["key"])) if name == "year" else str(b["key"]), int(b["doc_count"]))
+            for b in found[name]["buckets"]
+        ]
+        for name in wanted
+    }
+
+
+def among(searcher: tantivy.Searcher, hits: Sequence[Hit]) -> Query:
+    """A query for exactly these hits, to count facets of a list that was cut."""
+    serials = searcher.fast_field_values("serial", [hit.address for hit in hits])
+    return Query.term_set_query(SCHEMA, "serial", [int(serial or 0) for serial in serials])
+
+
+def numbers_of(searcher: tantivy.Searcher, name: str, hits: Sequence[Hit]) -> list[int | None]:
+    """A number field (``day``, ``authority``, ``serial``) of each hit."""
+    values = searcher.fast_field_values(name, [hit.address for hit in hits])
+    return [None if value is None else int(value) for value in values]
+
+
+assert set(COUNTED) <= set(FACETS)
