@@ -12,10 +12,10 @@ from typing import Final
 
 # Full-width ASCII only. NFKC would also turn ①, ㎡, （ and 〇-like signs into other text.
 _WIDTH: Final = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
-_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _HAN: Final = "〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUNS: Final = re.compile(rf"[{_HAN}]+|[0-9]+(?:\.[0-9]+)+|[^\W_{_HAN}]+")
 _IS_HAN: Final = re.compile(rf"[{_HAN}]")
+_FIRST_HAN: Final = "〇"
 
 
 @cache
@@ -30,7 +30,9 @@ def _simplified() -> dict[int, int]:
     for line in table.splitlines():
         old, _, new = line.partition("\t")
         first = next((form for form in new.split(" ") if form != old), "")
-        if len(old) == len(first) == 1:
+        # Beyond the basic plane there are only old forms of rare names, and looking for them
+        # would make every text four times slower to prepare.
+        if len(old) == len(first) == 1 and ord(old) < 0x10000:
             found[ord(old)] = ord(first)
     return found
 
@@ -47,12 +49,38 @@ def _folding() -> dict[int, int]:
 
 
 @cache
+def _changes_by_folding() -> re.Pattern[str]:
+    return re.compile(f"[{re.escape(''.join(map(chr, _folding())))}]")
+
+
+_UNSEEN: Final = (
+    (0xAD, 0xAD), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x2064), (0xFE00, 0xFE0F),
+    (0xFEFF, 0xFEFF),
+)  # fmt: skip
+
+
+@cache
 def _term_folding() -> dict[int, int | None]:
     """As :func:`_folding`, and what cannot be seen is left out."""
-    ranges = ((0xAD, 0xAD), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x2064),
-              (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF))  # fmt: skip
-    unseen = dict.fromkeys(code for low, high in ranges for code in range(low, high + 1))
+    unseen = dict.fromkeys(code for low, high in _UNSEEN for code in range(low, high + 1))
     return {**_simplified(), **_WIDTH, **unseen}
+
+
+@cache
+def _needs_folding() -> re.Pattern[str]:
+    """What changes a term. Looking for it is many times cheaper than translating every text; wide
+    punctuation, which is everywhere, separates terms as the narrow does, except ． and ＿."""
+    wide = [chr(code) for code in _WIDTH if chr(_WIDTH[code]).isalnum()]
+    unseen = [f"{chr(low)}-{chr(high)}" for low, high in _UNSEEN]
+    return re.compile(f"[{''.join(map(chr, _simplified()))}{''.join(wide)}{''.join(unseen)}．＿]")
+
+
+def prepared(text: str) -> str:
+    """``text`` as :func:`pairs` takes it apart; its places are not those of the original."""
+    if _needs_folding().search(text):
+        # Narrow before lower case: the wide capitals have their own small forms.
+        text = text.translate(_term_folding())
+    return text.lower()
 
 
 def fold(text: str) -> str:
@@ -60,6 +88,8 @@ def fold(text: str) -> str:
 
     Every character stays at its place, so positions found here hold in the original.
     """
+    if not _changes_by_folding().search(text):
+        return text
     return text.translate(_folding())
 
 
@@ -76,9 +106,8 @@ def pairs(text: str) -> list[str]:
     办发, 2022, 13, 号. Traditional characters give the terms of their simplified form.
     """
     terms: list[str] = []
-    # Narrow before lower case: the wide capitals have their own small forms.
-    for run in _RUNS.findall(text.translate(_term_folding()).lower()):
-        if len(run) > 1 and _IS_HAN.match(run):
+    for run in _RUNS.findall(prepared(text)):
+        if len(run) > 1 and run >= _FIRST_HAN and _IS_HAN.match(run):
             terms += map("".join, pairwise(run))
         else:
             terms.append(run)

@@ -119,7 +119,7 @@ def article_entries(item: Item) -> list[Entry]:
             kind=KIND,
             id=item.pk,
             part=name,
-            title=f"{item.title} {name}",
+            title=item.title,
             text=text,
             facets=_facets(item),
             day=day_of(listed_at(item)),

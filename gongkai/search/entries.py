@@ -26,7 +26,8 @@ site, ``state`` the state of work (staff)."""
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One thing that can be found: a record, or an article of it (``part``).
+    """One thing that can be found: a record, or an article of it (``part``: 第十二条, which is no
+    word of the title, because it would find every twelfth article).
 
     ``meta`` is found but not shown (unit, kind, keywords); ``asked`` are answered questions of
     readers that belong here; ``numbers`` come first when they are asked for (``core.codes``).

@@ -69,7 +69,7 @@ def _by_relevance(
     if found.total >= size or not asked.terms:
         return hits, found.total, 0
     known = {_address(hit) for hit in hits}
-    more = query.top(searcher, query.related(asked), query.RELATED_LIMIT, is_strict=False)
+    more = query.top(searcher, query.related(searcher, asked), query.RELATED_LIMIT, is_strict=False)
     others = [hit for hit in more.rows if _address(hit) not in known]
     return hits + others, found.total, len(others)
 
@@ -121,8 +121,8 @@ def shown(space: str, rows: Sequence[Row]) -> list[Row]:
     known: dict[tuple[str, int, str], Shown] = {}
     for source in sources(space):
         if source.show is not None and wanted[source.kind]:
-            for (record, part), what in source.show(wanted[source.kind]).items():
-                known[(source.kind, record, part)] = what
+            for (record, part), seen in source.show(wanted[source.kind]).items():
+                known[(source.kind, record, part)] = seen
     found = []
     for row in rows:
         what = known.get((*row.stored.record, row.stored.part))

@@ -18,10 +18,10 @@ from typing import Any, Final
 import tantivy
 from django.conf import settings
 
-from gongkai.core.pairs import fold, is_han, pairs
-from gongkai.search.entries import FACETS, Entry
+from gongkai.core.pairs import pairs, prepared
+from gongkai.search.entries import FACETS, Entry, number_key
 
-VERSION: Final = 1
+VERSION: Final = 2
 """Of the fields below; with another one the worker builds the index again."""
 
 STORED_CHARACTERS: Final = 60_000
@@ -31,7 +31,9 @@ GAP: Final = "\u2016"
 """A term between title and text, so that no phrase runs over the border."""
 
 _SEPARATOR: Final = "\x1f"
-_WRITER_BYTES: Final = 64_000_000
+_WRITER_BYTES: Final = 32_000_000
+BUILD_BYTES: Final = 300_000_000
+"""Memory of a build: fewer, larger segments, which need not be merged again."""
 
 
 def make_schema() -> tantivy.Schema:
@@ -40,16 +42,15 @@ def make_schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for name in ("all", "title"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
-    builder.add_text_field("chars", tokenizer_name="whitespace", index_option="basic")
+    builder.add_text_field("chars", tokenizer_name="whitespace", index_option="freq")
     for name in ("numbers", "record"):
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
-    builder.add_text_field("key", stored=True, tokenizer_name="raw", index_option="basic")
     for name in ("kind", *FACETS):
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
-    for name in ("year", "day", "authority"):
+    for name in ("year", "day", "serial"):
         builder.add_integer_field(name, indexed=True, fast=True)
-    for name in ("serial", "fingerprint"):
-        builder.add_unsigned_field(name, indexed=True, fast=True)
+    for name in ("authority", "fingerprint"):
+        builder.add_integer_field(name, fast=True)
     builder.add_bytes_field("stored", stored=True)
     return builder.build()
 
@@ -61,17 +62,17 @@ def document(entry: Entry) -> tantivy.Document:
     """An entry as the engine takes it."""
     found = tantivy.Document()
     title = " ".join(pairs(entry.title))
-    parts = [
-        title,
-        *(" ".join(pairs(text)) for text in (entry.text, entry.meta, entry.asked) if text),
-    ]
+    parts = [title]
+    parts += [" ".join(pairs(text)) for text in (entry.text, entry.meta, entry.asked) if text]
     found.add_text("title", title)
     found.add_text("all", f" {GAP} ".join(parts))
-    found.add_text("chars", " ".join(filter(is_han, set(fold(entry.title + entry.text)))))
-    for number in entry.numbers:
+    found.add_text(
+        "chars", " ".join([c for c in set(prepared(entry.title + entry.text)) if c >= "\u3400"])
+    )
+    numbers = (*entry.numbers, number_key(entry.part)) if entry.part else entry.numbers
+    for number in numbers:
         found.add_text("numbers", number)
     found.add_text("record", entry.record)
-    found.add_text("key", entry.key)
     found.add_text("kind", entry.kind)
     for name, values in entry.facets.items():
         for value in values:
@@ -80,10 +81,10 @@ def document(entry: Entry) -> tantivy.Document:
         found.add_integer("year", entry.day.year)
         found.add_integer("day", entry.day.toordinal())
     found.add_integer("authority", entry.authority)
-    found.add_unsigned("serial", entry.serial)
-    found.add_unsigned("fingerprint", entry.fingerprint)
-    kept = _SEPARATOR.join((entry.version, entry.title, entry.text[:STORED_CHARACTERS]))
-    found.add_bytes("stored", kept.encode("utf-8", "replace"))
+    found.add_integer("serial", entry.serial)
+    found.add_integer("fingerprint", entry.fingerprint)
+    kept = (entry.key, entry.version, entry.title, entry.text[:STORED_CHARACTERS])
+    found.add_bytes("stored", _SEPARATOR.join(kept).encode("utf-8", "replace"))
     return found
 
 
@@ -111,8 +112,8 @@ class Stored:
 def stored(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> Stored:
     """Read what is kept of one hit."""
     found = searcher.doc(address)
-    version, title, text = bytes(found.get_first("stored")).decode().split(_SEPARATOR, 2)
-    return Stored(str(found.get_first("key")), version, title, text)
+    kept: bytes = found.get_first("stored") or b""
+    return Stored(*bytes(kept).decode().split(_SEPARATOR, 3))
 
 
 def folder(space: str) -> Path:
@@ -150,9 +151,14 @@ def open_index(generation: Path) -> tantivy.Index:
     return tantivy.Index(SCHEMA, path=str(generation))
 
 
-def writer(index: tantivy.Index, *, threads: int = 1) -> tantivy.IndexWriter:
-    """The one writer of an index; raises ValueError (LockBusy) when there is one already."""
-    return index.writer(_WRITER_BYTES * threads, threads)
+def writer(
+    index: tantivy.Index, *, threads: int = 1, heap: int = _WRITER_BYTES
+) -> tantivy.IndexWriter:
+    """The one writer of an index; raises ValueError (LockBusy) when there is one already.
+
+    ``heap`` in bytes is what may wait in memory before it becomes a segment.
+    """
+    return index.writer(heap, threads)
 
 
 def put(out: tantivy.IndexWriter, entries: Sequence[Entry]) -> None:

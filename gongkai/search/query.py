@@ -12,7 +12,7 @@ from typing import Any, Final
 import tantivy
 from tantivy import FieldType, Occur, Query
 
-from gongkai.core.pairs import is_han, pairs
+from gongkai.core.pairs import fold, is_han, pairs
 from gongkai.search.entries import FACETS
 from gongkai.search.index import SCHEMA
 
@@ -21,6 +21,16 @@ RELATED_LIMIT: Final = 200
 
 TERMS_LIMIT: Final = 120
 """Different terms of one question that are looked at."""
+
+BUDGET_LEAST: Final = 200_000
+BUDGET_MOST: Final = 500_000
+"""Postings read for related hits; 0.4 per document in between. Measured: no loss of quality."""
+
+ALWAYS_READ: Final = 3
+"""The rarest terms, which are read whatever they cost."""
+
+CHARACTER_WEIGHT: Final = 0.7
+"""Of a single character beside pairs: +.02 R@10 and R@100 on statutes."""
 
 COUNTED: Final = ("type", "unit", "topic", "validity", "site", "state")
 COUNT_LIMIT: Final = 60
@@ -92,7 +102,7 @@ class Hits:
 def _term(name: str, term: str) -> Query:
     if len(term) == 1 and is_han(term):
         # Inside a longer run a character stands in no term of its own.
-        return Query.term_query(SCHEMA, "chars", term, "basic")
+        return Query.term_query(SCHEMA, "chars", term, "freq")
     return Query.term_query(SCHEMA, name, term)
 
 
@@ -219,16 +229,36 @@ def strict(asked: Ask) -> Query:
     return _narrowed(asked, _any(options) if options else Query.empty_query())
 
 
-def related(asked: Ask, weights: Mapping[str, float] | None = None) -> Query:
-    """Any of it. ``weights`` by term, 1 where it says nothing."""
+def _affordable(searcher: tantivy.Searcher, asked: Ask, name: str) -> list[Query]:
+    """The question's terms, rarest first, as far as they can be read in a few milliseconds: what
+    stands in almost every document costs most and says least. Single characters come after
+    pairs; they bring in what is written a little otherwise."""
+    documents = searcher.num_docs
+    left = min(max(BUDGET_LEAST, documents * 2 // 5), BUDGET_MOST)
+    terms = sorted((searcher.doc_freq(name, term), term) for term in asked.terms)
+    found: list[Query] = []
+    for frequency, term in terms:
+        if len(term) == 1 and is_han(term):
+            continue
+        if frequency > left and len(found) >= ALWAYS_READ:
+            return found
+        left -= frequency
+        found.append(_term(name, term))
+    text = "".join(word.text for word in asked.words)
+    characters = dict.fromkeys(filter(is_han, fold(text)))
+    rare = sorted((searcher.doc_freq("chars", one), one) for one in characters)
+    for frequency, one in rare[:TERMS_LIMIT]:
+        if found and (frequency > left or frequency * 10 > documents):
+            break
+        left -= frequency
+        found.append(Query.boost_query(_term("chars", one), CHARACTER_WEIGHT))
+    return found
+
+
+def related(searcher: tantivy.Searcher, asked: Ask) -> Query:
+    """Any of it, best first."""
     name = "title" if asked.title_only else "all"
-    known = weights or {}
-    options = _numbers(asked)
-    for term in asked.terms:
-        weight = known.get(term, 1.0)
-        if weight:
-            query = _term(name, term)
-            options.append(query if weight == 1.0 else Query.boost_query(query, weight))
+    options = _numbers(asked) + _affordable(searcher, asked, name)
     for word in asked.words:
         own = set(pairs(word.text))
         for text, weight in word.alternatives:
@@ -240,19 +270,24 @@ def related(asked: Ask, weights: Mapping[str, float] | None = None) -> Query:
     return _narrowed(replace(asked, phrases=()), _any(options) if options else Query.empty_query())
 
 
+def _count(found: Any) -> int:
+    # Missing in the package's type stubs.
+    return int(found.count)
+
+
 def top(searcher: tantivy.Searcher, query: Query, limit: int, *, is_strict: bool = True) -> Hits:
     """The best ``limit`` hits and the number of all. Counting reads every match, so it is done
     only for strict queries, whose matches are few."""
     found = searcher.search(query, limit, count=is_strict)
     rows = tuple(Hit(address, float(score), is_strict) for score, address in found.hits)
-    return Hits(rows, int(found.count) if is_strict else len(rows))
+    return Hits(rows, _count(found) if is_strict else len(rows))
 
 
 def newest(searcher: tantivy.Searcher, query: Query, limit: int, offset: int = 0) -> Hits:
     """Hits by day of publication, newest first."""
     found = searcher.search(query, limit, offset=offset, order_by_field="day")
     rows = tuple(Hit(address, 0.0) for _, address in found.hits)
-    return Hits(rows, int(found.count))
+    return Hits(rows, _count(found))
 
 
 def facets(searcher: tantivy.Searcher, query: Query) -> dict[str, list[tuple[str, int]]]:

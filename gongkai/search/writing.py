@@ -105,7 +105,7 @@ def rebuild(space: str, *, progress: Progress = lambda done: None, resume: bool 
         )
         opened = index.open_index(generation)
         state = index.read_state(generation) or {**_head(), "done": {}}
-        with index.writer(opened, threads=2) as out:
+        with index.writer(opened, threads=2, heap=index.BUILD_BYTES) as out:
             again = bool(state["done"])
             kept = 0
             for source in sources(space):
