@@ -64,7 +64,7 @@ def _address(hit: Hit) -> tuple[int, int]:
 def _by_relevance(
     searcher: tantivy.Searcher, asked: Ask, need: int, size: int
 ) -> tuple[list[Hit], int, int]:
-    found = query.top(searcher, query.strict(asked), need)
+    found = query.top(searcher, query.strict(searcher, asked), need)
     hits = list(found.rows)
     if found.total >= size or not asked.terms:
         return hits, found.total, 0
@@ -94,7 +94,7 @@ def find(
     start = max(0, min((page - 1) * size, DEEPEST - size))
     related = 0
     if order == NEWEST:
-        found = query.newest(searcher, query.strict(asked), size, start)
+        found = query.newest(searcher, query.strict(searcher, asked), size, start)
         hits, total = list(found.rows), found.total
         window = hits
     else:
@@ -102,7 +102,7 @@ def find(
         window = hits[start : start + size]
     counted: Mapping[str, Sequence[tuple[str, int]]] = {}
     if facets and (total or hits):
-        source = query.strict(asked) if total else query.among(searcher, hits)
+        source = query.strict(searcher, asked) if total else query.among(searcher, hits)
         counted = query.facets(searcher, source)
     rows = tuple(
         Row(index.stored(searcher, hit.address), hit.score, hit.strict, start + place)
@@ -140,5 +140,5 @@ def records(space: str, asked: Ask, kind: str, *, limit: int = DEEPEST) -> list[
         asked.words, asked.phrases, asked.excluded, asked.numbers, asked.title_only,
         {**asked.only, "kind": (kind,)}, asked.without, asked.years, asked.since, asked.until,
     )  # fmt: skip
-    found = query.top(searcher, query.strict(narrowed), limit)
+    found = query.top(searcher, query.strict(searcher, narrowed), limit)
     return [index.stored(searcher, hit.address).record[1] for hit in found.rows]

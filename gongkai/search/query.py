@@ -116,7 +116,11 @@ def _any(queries: Iterable[Query]) -> Query:
     return found[0] if len(found) == 1 else Query.boolean_query([(Occur.Should, q) for q in found])
 
 
-def _most_terms(name: str, text: str) -> Query:
+def _budget(searcher: tantivy.Searcher) -> int:
+    return min(max(BUDGET_LEAST, searcher.num_docs * 2 // 5), BUDGET_MOST)
+
+
+def _most_terms(searcher: tantivy.Searcher, name: str, text: str) -> Query:
     """A word is there when its terms are, up to one of three.
 
     Who writes 2022年预算 means 2022年 and 预算; 年预 stands between two words and need not occur.
@@ -124,12 +128,18 @@ def _most_terms(name: str, text: str) -> Query:
     terms = list(dict.fromkeys(pairs(text)))[:TERMS_LIMIT]
     if not terms:
         return Query.all_query()
-    queries = [_term(name, term) for term in terms]
     if len(terms) < 3:
-        return _every(queries)
+        return _every(_term(name, term) for term in terms)
+    left, kept = _budget(searcher), []
+    for frequency, term in sorted((searcher.doc_freq(name, term), term) for term in terms):
+        if frequency > left and len(kept) >= ALWAYS_READ:
+            # What stands almost everywhere costs most and tells least.
+            break
+        left -= frequency
+        kept.append(term)
     return Query.boolean_query(
-        [(Occur.Should, query) for query in queries],
-        minimum_number_should_match=len(terms) - len(terms) // 3,
+        [(Occur.Should, _term(name, term)) for term in kept],
+        minimum_number_should_match=len(kept) - len(kept) // 3,
     )
 
 
@@ -207,14 +217,15 @@ def _numbers(asked: Ask) -> list[Query]:
     ]
 
 
-def strict(asked: Ask) -> Query:
+def strict(searcher: tantivy.Searcher, asked: Ask) -> Query:
     """Everything that was asked for; a number that fits comes first by itself."""
     name = "title" if asked.title_only else "all"
     words = []
     for word in asked.words:
-        forms = [_most_terms(name, word.text)]
+        forms = [_most_terms(searcher, name, word.text)]
         forms += [
-            Query.boost_query(_most_terms(name, text), weight) for text, weight in word.alternatives
+            Query.boost_query(_most_terms(searcher, name, text), weight)
+            for text, weight in word.alternatives
         ]
         words.append(_any(forms))
     core = _every(words) if words else Query.all_query() if asked.phrases else None
@@ -233,8 +244,7 @@ def _affordable(searcher: tantivy.Searcher, asked: Ask, name: str) -> list[Query
     """The question's terms, rarest first, as far as they can be read in a few milliseconds: what
     stands in almost every document costs most and says least. Single characters come after
     pairs; they bring in what is written a little otherwise."""
-    documents = searcher.num_docs
-    left = min(max(BUDGET_LEAST, documents * 2 // 5), BUDGET_MOST)
+    documents, left = searcher.num_docs, _budget(searcher)
     terms = sorted((searcher.doc_freq(name, term), term) for term in asked.terms)
     found: list[Query] = []
     for frequency, term in terms:

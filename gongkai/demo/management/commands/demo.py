@@ -14,6 +14,8 @@ from django.db import connection
 from gongkai.demo.city import build
 from gongkai.demo.people import IDENTITIES
 from gongkai.organisations.models import Unit
+from gongkai.search.entries import SPACES
+from gongkai.search.writing import rebuild
 
 
 class Command(BaseCommand):
@@ -49,6 +51,8 @@ class Command(BaseCommand):
             # The worker looks at public pages while the city is built; they need their style.
             call_command("collectstatic", interactive=False, verbosity=0)
         counts = build(self._say)
+        for space in SPACES:
+            rebuild(space, resume=False)
         marker.write_text("ready\n", encoding="utf-8")
         self.stdout.write(
             f"信息 {counts['items']} 条，送审 {counts['cases']} 次，"
