@@ -24,6 +24,7 @@ NAMES = (
     "import_items",
     "catalogue_states",
     "public_speed",
+    "search_page",
 )
 
 

@@ -1,7 +1,8 @@
 """``python -m benchmarks.act``: releases and withdraws in a running city, on request.
 
 Reads one word a line and answers each with one line: ``draft`` prepares a document up to its last
-review step and answers its number; ``release`` takes that step; ``withdraw`` takes it back.
+review step and answers its number; ``title`` answers its title; ``release`` takes that step;
+``withdraw`` takes it back.
 """
 
 import os
@@ -56,6 +57,9 @@ def main() -> None:
                     now=next(moments),
                     legal_basis="条例第十三条" if step == "secrecy" else "",
                 )  # fmt: skip
+        elif word == "title":
+            print(item.title, flush=True)
+            continue
         elif word == "withdraw":
             publishing.item_withdraw(
                 item_id=item.pk, category="error", reason="数字有误，更正后重新发布。",

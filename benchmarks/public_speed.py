@@ -5,12 +5,9 @@ import gzip
 import os
 import re
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from urllib.parse import urljoin
@@ -144,34 +141,6 @@ def _rate(value: float) -> str:
     return f"{value:,.0f} /s"
 
 
-class _Act:
-    """The editors and reviewers of the city, in a process of their own."""
-
-    def __init__(self, process: "subprocess.Popen[str]") -> None:
-        self.process = process
-
-    def do(self, word: str) -> int:
-        """Have something done; returns the item's number when it is done."""
-        assert self.process.stdin and self.process.stdout
-        self.process.stdin.write(f"{word}\n")
-        self.process.stdin.flush()
-        return int(self.process.stdout.readline())
-
-
-@contextmanager
-def _acting(city: Path) -> Iterator[_Act]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "benchmarks.act"], env=rig.city_environment(city),
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        yield _Act(process)
-    finally:
-        assert process.stdin
-        process.stdin.close()
-        process.wait(timeout=30)
-
-
 def _shown(port: int, number: int) -> list[bool]:
     """Whether the item is seen at its own address and on each watched page."""
     base, path = f"http://127.0.0.1:{port}", f"/nr/{number}/"
@@ -192,7 +161,7 @@ def _until(port: int, number: int, shown: bool) -> float:
 
 
 def _freshness(result: Result, ports: dict[str, int], city: Path) -> None:
-    with _acting(city) as act:
+    with rig.acting(city) as act:
         for name, port in (("nginx", ports["nginx"]), ("own page cache", ports["page cache"])):
             watched: dict[str, list[float]] = {"release": [], "withdraw": []}
             idle = {"release": 0, "withdraw": 0}

@@ -85,6 +85,59 @@ def gunicorn(application: str, environment: dict[str, str]) -> Iterator[int]:
         process.wait(timeout=30)
 
 
+class Act:
+    """The editors and reviewers of the city, in a process of their own."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self.process = process
+
+    def do(self, word: str) -> int:
+        """Have something done; returns the item's number when it is done."""
+        return int(self.say(word))
+
+    def say(self, word: str) -> str:
+        """Have something done or told; returns the answer."""
+        assert self.process.stdin and self.process.stdout
+        self.process.stdin.write(f"{word}\n")
+        self.process.stdin.flush()
+        return self.process.stdout.readline().strip()
+
+
+@contextmanager
+def acting(city: Path) -> Iterator[Act]:
+    """Editors and reviewers at work in a city's folder."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "benchmarks.act"], env=city_environment(city),
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    try:
+        yield Act(process)
+    finally:
+        assert process.stdin
+        process.stdin.close()
+        process.wait(timeout=30)
+
+
+@contextmanager
+def serve(folder: Path) -> Iterator[int]:
+    """`gongkai serve` on a city: web and worker; yields its port."""
+    port = scratch_nginx.free_port()
+    process = subprocess.Popen(
+        [
+            sys.executable, "-c", "from gongkai.cli import main; main()",
+            "serve", "--port", str(port),
+        ],
+        env=city_environment(folder, GONGKAI_BASE_URL=f"http://127.0.0.1:{port}"),
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        scratch_nginx.wait_for(port, process)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=30)
+
+
 @contextmanager
 def nginx(folder: Path, *, upstream: int, static: Path, same: bytes) -> Iterator[tuple[int, int]]:
     """The operators' nginx before a server, and beside it the same bytes as a plain file; yields
