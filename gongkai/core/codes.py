@@ -199,6 +199,9 @@ def is_luhn(digits: str) -> bool:
 _OPENING: Final = "〔[［【（("
 _CLOSING: Final = "〕]］】）)"
 _INVISIBLE: Final = re.compile("[\\s\u00ad\u200b-\u200f\u2060\ufeff]")
+_BRACKETS: Final = str.maketrans(
+    {c: "〔" for c in "[［【（(﹝〖"} | {c: "〕" for c in "]］】）)﹞〗"}
+)
 _DOC_NO: Final = re.compile(
     rf"(?P<prefix>[^{re.escape(_OPENING)}0-9]*)"
     rf"[{re.escape(_OPENING)}](?P<year>[^{re.escape(_CLOSING)}]*)[{re.escape(_CLOSING)}]"
@@ -258,6 +261,11 @@ def parse_doc_no(text: str, *, lenient: bool = False) -> DocNo:
     if re.fullmatch(r"[\u4e00-\u9fa5]{2,12}", prefix) is None:
         raise CodeError(f"发文字号的机关代字“{prefix}”应为2至12个汉字，请核对。")
     return DocNo(prefix, _doc_year(match["year"]), _doc_serial(match["rest"], lenient=lenient))
+
+
+def bracket_form(text: str) -> str:
+    """Text as document numbers write it: whatever brackets were typed become 〔〕."""
+    return text.translate(_BRACKETS)
 
 
 def is_doc_no(text: str) -> bool:

@@ -7,9 +7,10 @@ from datetime import date, timedelta
 from math import isfinite
 from typing import Any
 
+from gongkai.core.codes import bracket_form
+
 OPINION_WORDS = ("征求意见", "征集", "公开征询")
 EVENT_WORDS = ("活动", "开放日", "听证", "座谈", "培训", "辅导", "招聘会")
-_BRACKETS = str.maketrans("[]［］【】（）()", "〔〕〔〕〔〕〔〕〔〕")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b\ufeff]+")
 QUERY_LENGTH = 60
 QUERY_WORDS = 6
@@ -150,7 +151,7 @@ def query_words(text: str) -> list[str]:
 
 def number_form(word: str) -> str:
     """A word as document numbers write it: whatever brackets were typed become 〔〕."""
-    return word.translate(_BRACKETS)
+    return bracket_form(word)
 
 
 def safe_next(path: str) -> str:
