@@ -13,6 +13,7 @@ from typing import Final
 
 from gongkai.core import codes
 from gongkai.core.numerals import chinese_to_int
+from gongkai.core.pairs import fold
 
 
 class NumberKind(StrEnum):
@@ -215,7 +216,8 @@ def find_numbers(folded: str) -> tuple[tuple[Number, ...], frozenset[int], list[
     return tuple(n for _, n in numbers), frozenset(taken), doubts
 
 
-def number_key(text: str) -> str:
-    """One form of a stored number for index and query: blanks go, brackets become 〔〕, dashes one
-    hyphen, letters upper case. Numbers that :func:`find_numbers` gives are in this form already."""
-    return re.sub(_DASH, "-", codes.bracket_form(codes.fold_code(text)))
+def tail_of(stored: str) -> str:
+    """The tail (see :attr:`Number.tail`) of a stored number; itself where it has none. A source
+    that gives an entry both its number and the tail lets it be found by either."""
+    numbers, _, _ = find_numbers(fold(stored))
+    return numbers[0].tail if len(numbers) == 1 else stored

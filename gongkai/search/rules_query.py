@@ -42,7 +42,7 @@ class Asked:
     ``text``: what is shown back, cleaned. ``phrases``: must stand in a record exactly so.
     ``titles``: between title marks, should stand so; their words are among ``words`` too.
     ``words``: everything else, without ``numbers``. ``content``: the words without the phrases of
-    asking (请问, 怎么 …), and those of exact phrases; what relevance is computed from. ``single``: words of one Chinese
+    asking (请问, 怎么 …); what relevance is computed from. ``single``: words of one Chinese
     character, which an index of pairs cannot look up. ``excluded``: must not occur.
     ``warnings``: plain sentences for the reader.
     """
@@ -149,7 +149,7 @@ def parse(text: str) -> Asked:
         phrases=_unique(phrases),
         titles=_unique(titles),
         words=kept,
-        content=_unique([*_content(kept), *(w for phrase in phrases for w in _words(phrase))]),
+        content=_content(kept),
         single=tuple(word for word in kept if len(word) == 1 and _HAN.match(word)),
         excluded=tuple(word for word in _unique(excluded) if word not in kept),
         numbers=numbers,
