@@ -16,7 +16,7 @@ from typing import Final
 from gongkai.core.pairs import fold, is_han
 from gongkai.search import rules_pinyin
 from gongkai.search.rules_query import clean
-from gongkai.search.rules_vocabulary import LONGEST, Vocabulary
+from gongkai.search.rules_vocabulary import LONGEST, WINDOW, Vocabulary
 
 FEW: Final = 2
 """Hits up to which a query is looked at again."""
@@ -24,7 +24,7 @@ FEW: Final = 2
 TIMES: Final = 10
 """How many times more a correction of a query with a hit must find."""
 
-LONGEST_QUERY: Final = 40
+LONGEST_QUERY: Final = 30
 TRIED: Final = 6
 """Corrections whose hits are counted."""
 
@@ -36,12 +36,14 @@ _DIGIT: Final = pattern("[0-9]{4,}")
 
 @dataclass(frozen=True, slots=True)
 class _Repair:
-    """``text[start:end]`` becomes ``phrase``; the smaller ``cost``, the likelier."""
+    """``text[start:end]`` becomes ``phrase``; the smaller ``cost``, the likelier. ``sure`` without
+    an unknown pair to put right: letters, and long words of exactly one sound."""
 
     start: int
     end: int
     phrase: str
     cost: float
+    sure: bool = False
 
 
 @cache
@@ -97,8 +99,8 @@ def _unknown(text: str, vocabulary: Vocabulary) -> int:
 
 def _heard(
     typed: str, heard: tuple[str, ...], vocabulary: Vocabulary
-) -> Iterator[tuple[str, float]]:
-    """Phrases that sound like what was typed."""
+) -> Iterator[tuple[str, float, bool]]:
+    """(phrase that sounds like what was typed, cost, whether exactly so with few changes)."""
     for number in vocabulary.sounding(rules_pinyin.key(heard))[:6]:
         phrase = fold(vocabulary.phrases[number])
         if len(phrase) != len(typed) or phrase == typed:
@@ -111,25 +113,26 @@ def _heard(
         # Who hears two syllables wrong and writes both otherwise means another word.
         if blurs > 1 or (blurs and changed * 2 > len(phrase)):
             continue
-        yield phrase, 0.4 + 0.5 * blurs + 0.1 * changed
+        exact = not blurs and changed * 2 <= len(phrase)
+        yield phrase, 0.4 + 0.5 * blurs + 0.1 * changed, exact
 
 
 def _in_characters(text: str, vocabulary: Vocabulary) -> Iterator[_Repair]:
-    """Repairs inside the runs of Chinese characters that hold an unknown pair."""
+    """Repairs inside the runs of Chinese characters: where a pair is unknown, and words of four
+    and more characters that sound exactly so (疫情防空)."""
     for run in _HAN_RUN.finditer(text):
         start, word = run.start(), run[0]
         strange = [not vocabulary.knows_pair(word[i : i + 2]) for i in range(len(word) - 1)]
-        if not any(strange):
-            continue
         heard = rules_pinyin.sounds(word)
         for low in range(len(word) - 1):
             for high in range(low + 2, min(len(word), low + LONGEST + 1) + 1):
                 window = word[low:high]
-                if not any(strange[max(low - 1, 0) : high]):
-                    continue
-                if len(window) <= LONGEST:
-                    for phrase, cost in _heard(window, heard[low:high], vocabulary):
-                        yield _Repair(start + low, start + high, phrase, cost)
+                near = any(strange[max(low - 1, 0) : high])
+                if len(window) <= LONGEST and (near or len(window) >= WINDOW):
+                    for phrase, cost, exact in _heard(window, heard[low:high], vocabulary):
+                        sure = exact and len(window) >= WINDOW
+                        if near or sure:
+                            yield _Repair(start + low, start + high, phrase, cost, sure)
                 if len(window) < 3 or not any(strange[low : high - 1]):
                     continue
                 for number in vocabulary.near(window):
@@ -173,11 +176,13 @@ def _in_letters(text: str, vocabulary: Vocabulary) -> Iterator[_Repair]:
         letters = run[0].strip("'")
         spelled = _spelled(letters, vocabulary)
         if spelled is not None:
-            yield _Repair(run.start(), run.end(), spelled, 0.3)
+            yield _Repair(run.start(), run.end(), spelled, 0.3, True)
         elif "'" not in letters:
             for number in vocabulary.abbreviated(letters)[:2]:
                 phrase = fold(vocabulary.phrases[number])
-                yield _Repair(run.start(), run.end(), phrase, 0.8 + 0.01 * number / len(vocabulary))
+                yield _Repair(
+                    run.start(), run.end(), phrase, 0.8 + 0.01 * number / len(vocabulary), True
+                )
 
 
 def _apply(text: str, repair: _Repair) -> str:
@@ -185,14 +190,13 @@ def _apply(text: str, repair: _Repair) -> str:
 
 
 def _ranked(text: str, vocabulary: Vocabulary) -> list[tuple[float, str, _Repair]]:
-    """Corrected texts by likelihood, the best first; only those that leave less unknown."""
+    """Corrected texts by likelihood, the best first; only those that are sure or leave less unknown."""
     before = _unknown(text, vocabulary)
     best: dict[str, tuple[float, str, _Repair]] = {}
     for repair in (*_in_letters(text, vocabulary), *_in_characters(text, vocabulary)):
         became = _apply(text, repair)
-        letters = text[repair.start : repair.end].isascii()
         gained = before - _unknown(became, vocabulary)
-        if gained <= 0 and not letters:
+        if gained <= 0 and not repair.sure:
             continue
         number = vocabulary.number_of(repair.phrase)
         weight = vocabulary.weights[number] if number is not None else 1.0

@@ -81,28 +81,32 @@ def _pinyin(typed: str, vocabulary: Vocabulary, more: int) -> Iterator[int]:
     happen to begin with them."""
     known = rules_pinyin.all_syllables()
     ways = [
-        way
+        "'" + "'".join(way)
         for way in rules_pinyin.segment(typed, open_end=True)
         if all(s in known for s in way[:-1])
-    ]
-    whole = ["'" + "'".join(way) for way in ways if way[-1] in known]
-    for begin in ("\n", ""):
-        for end in ("\n", "'"):
-            for heard in whole:
-                yield from vocabulary.lines(_SOUND, begin + heard + end, more)
-    if "'" not in typed and len(typed) > 2:
+    ][:2]  # each reading costs a look through all sounds
+    open_start: list[int] = []
+    open_inside: list[int] = []
+    for begin, others in (("\n", open_start), ("", open_inside)):
+        for heard in ways:
+            if not begin and len(heard) < 4:
+                continue
+            for number in vocabulary.lines(_SOUND, begin + heard, _SCANNED):
+                if f"{heard}'" in f"{vocabulary.line(_SOUND, number)}'":
+                    yield number
+                elif len(others) < more:
+                    others.append(number)
+    letters = "'" not in typed
+    if letters and len(typed) > 2:
         for number in vocabulary.abbreviated(typed)[:4]:
             word = fold(vocabulary.phrases[number])
             for begin in ("\n", ""):
                 yield from vocabulary.lines(_TEXT, begin + word, 5)
-    for way in ways:
-        yield from vocabulary.lines(_SOUND, "\n'" + "'".join(way), more)
-    if "'" not in typed:
+    yield from open_start
+    if letters:
         yield from vocabulary.lines(_FIRST, "\n" + typed, more)
-    for way in ways:
-        if len(way) > 1:
-            yield from vocabulary.lines(_SOUND, "'" + "'".join(way), more)
-    if "'" not in typed and len(typed) > 2:
+    yield from open_inside
+    if letters and len(typed) > 2:
         yield from vocabulary.lines(_FIRST, typed, more)
 
 
