@@ -2,13 +2,14 @@
 in ARCHITECTURE.md is made from it."""
 
 # app -> (floor, what it is for). An app imports only from lower floors, never from a neighbour.
-# 2.5 is a landing: messaging stands on organisations (whom it writes to) and below every room.
+# 2.5 is a landing: search and messaging stand on organisations (names of units, who keeps synonyms,
+# whom to write to) and below every room.
 FLOORS: dict[str, tuple[float, str]] = {
     "core": (1, "clock, working days, facts and audit, blobs, outbox, masking, codes, documents"),
     "design": (1, "tokens, base layouts, components, print and error pages; no models"),
     "organisations": (2, "people, units in time, roles, access checks, guarded admin base"),
     "screening": (2, "text and file inspection that yields findings; no models"),
-    "search": (2, "index of what can be found, sources, query, suggestions, query log"),
+    "search": (2.5, "index of what can be found, sources, query, suggestions, query log"),
     "messaging": (2.5, "in-site inbox, e-mail, digests, each person's settings"),
     "catalogue": (
         3,

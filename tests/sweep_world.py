@@ -44,6 +44,7 @@ from gongkai.publishing.models import Item
 from gongkai.review import consulting, evaluating
 from gongkai.review import services as review
 from gongkai.review.models import Consultation, ReviewCase, WithheldRecord, WithheldReview
+from gongkai.search.models import SynonymGroup
 from gongkai.sitecare.models import ErrorReport
 from gongkai.sitecare.services import report_make
 from tests.factories import (
@@ -125,6 +126,7 @@ class World:
     batch: DepositBatch
     recall: DepositRecall
     place: ReadingPlace
+    synonyms: SynonymGroup
     meeting: Meeting
     agenda: AgendaItem
     agenda_link: AgendaLink
@@ -303,6 +305,7 @@ def build() -> World:
             hours="工作日",
             checked_on=DAY,
         ),
+        synonyms=SynonymGroup.objects.create(),
         **_meeting(city, items["public"], editor),
         person=editor,
         role=RoleAssignment.objects.get(user=editor),

@@ -265,6 +265,13 @@ RULES: dict[str, Rule] = {
         fixed(mode="own", steps=["first"]),
         writes=OPERATOR,
     ),
+    # the city's one list of synonyms: a district's office reads it, only the city's keeps it
+    "search-desk:synonyms": Rule(SUPERVISOR),
+    "search-desk:synonym-add": Rule(SUPERVISOR, once, fixed(words="入侵甲、入侵乙", way="both")),
+    "search-desk:synonym": Rule(
+        SUPERVISOR, of(group_id="synonyms"), fixed(words="入侵甲、入侵乙", way="both")
+    ),
+    "search-desk:synonym-switch": Rule(SUPERVISOR, of(group_id="synonyms")),
     # what goes to archives and libraries is public already; an operator looks after all of it
     "deposits-desk:batches": Rule(KEEPERS),
     "deposits-desk:make": Rule(

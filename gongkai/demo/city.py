@@ -39,6 +39,7 @@ from gongkai.publishing.loading import load_kinds
 from gongkai.publishing.models import Item, ItemKind
 from gongkai.review import services as review
 from gongkai.review.models import ReviewCase
+from gongkai.search.synonyms import load_synonyms
 
 CONTENT = Path(__file__).parent / "content"
 BASIS = "条例第十三条、第十九条；经核对，不含第十四条至第十六条所列情形"
@@ -51,6 +52,7 @@ def build(say: Say) -> dict[str, int]:
     robot = Actor.system("demo", "演示城市载入")
     say("载入单位、主题分类、栏目和信息种类 …")
     load_units(now=at(date(2022, 5, 1), 9), actor=robot)
+    load_synonyms(now=at(date(2022, 5, 1), 9), actor=robot)
     load_themes()
     load_places()
     load_kinds()

@@ -9,9 +9,22 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         from gongkai.core.facts import register_actions
         from gongkai.core.jobs import register_follower
-        from gongkai.search import writing
+        from gongkai.organisations.desk import register_menu_entry
+        from gongkai.organisations.enums import Role
+        from gongkai.search import synonyms, vocabulary, writing
         from gongkai.search.entries import SPACES
 
         register_actions({writing.DRIFT: "检索索引与数据库有出入，重新读取"})
         for space in SPACES:
             register_follower(f"search.{space}", writing.Follower(space))
+        register_actions(synonyms.ACTIONS)
+        vocabulary.register_words("office", vocabulary.office_groups)
+        vocabulary.register_words("units", vocabulary.unit_names)
+        register_menu_entry(
+            "synonyms",
+            "搜索同义词",
+            "search-desk:synonyms",
+            "search",
+            (Role.SUPERVISOR,),
+            order=29,
+        )
