@@ -12,7 +12,7 @@ from gongkai.search import index
 from gongkai.search.entries import number_key
 from gongkai.search.index import SCHEMA
 from gongkai.search.query import TERMS_LIMIT, Ask, Word
-from gongkai.search.rules_numbers import NumberKind
+from gongkai.search.rules_numbers import Number, NumberKind, tail_of
 from gongkai.search.rules_query import Asked, parse
 from gongkai.search.rules_synonyms import Synonyms
 
@@ -34,8 +34,9 @@ def ask_of(
     others: dict[str, list[tuple[str, float]]] = {}
     for found in synonyms.alternatives(asked.content):
         others.setdefault(found.query_word, []).append((found.text, found.weight))
+    words = [Word(word, tuple(others.get(word, ()))) for word in asked.content]
     return Ask(
-        words=tuple(Word(word, tuple(others.get(word, ()))) for word in asked.content),
+        words=(*words, *(Word(part) for number in asked.numbers for part in _said(number))),
         phrases=asked.phrases,
         excluded=asked.excluded,
         numbers=number_keys(asked),
@@ -46,6 +47,23 @@ def ask_of(
         since=since,
         until=until,
     )
+
+
+def _said(number: Number) -> tuple[str, ...]:
+    """A number in words: a record that bears it comes first, one that mentions it after that, and
+    what looked like a number and is none is still found as text."""
+    if number.year is None and number.serial is None:
+        return (number.typed,)
+    if number.kind in (NumberKind.INDEX, NumberKind.REGISTRATION):
+        return tuple(number.typed.split())
+    parts = (number.prefix, str(number.year or ""), f"{number.serial}号")
+    return tuple(part for part in parts if part)
+
+
+def index_keys(stored: str) -> tuple[str, ...]:
+    """The keys under which a source enters a stored number: the whole, and its tail for readers
+    who leave the letters of the office out (2022 13号)."""
+    return tuple(dict.fromkeys((number_key(stored), number_key(tail_of(stored)))))
 
 
 def number_keys(asked: Asked) -> tuple[str, ...]:

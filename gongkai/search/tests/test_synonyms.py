@@ -222,6 +222,43 @@ def test_what_was_typed_reaches_the_engine(typed: str, first: int) -> None:
     assert found(typed)[0] == first
 
 
+@pytest.mark.parametrize(
+    ("typed", "said", "keys"),
+    [
+        ("长政办发[2022]13 细则", ("细则", "长政办发", "2022", "13号"), ("长政办发202213号",)),
+        ("2022 13号", ("2022", "13号"), ("202213号",)),
+        ("市政府令150号", ("市政府令", "150号"), ("市政府令第150号", "令第150号")),
+        ("CSCR—2022—01001", ("cscr—2022—01001",), ("cscr202201001",)),
+        ("114301006735800977", ("114301006735800977",), ("114301006735800977",)),
+    ],
+)
+def test_a_number_is_a_key_and_words(
+    typed: str, said: tuple[str, ...], keys: tuple[str, ...]
+) -> None:
+    asked = asking.ask_of(parse(typed))
+    assert tuple(word.text for word in asked.words) == said
+    assert asked.numbers == keys
+
+
+@pytest.mark.parametrize(
+    ("stored", "typed"),
+    [
+        ("长政办发〔2022〕13号", "2022 13号"),
+        ("长政办发〔2022〕13号", "长政办发(2022)13"),
+        ("长沙市人民政府令第150号", "150号令"),
+        ("CSCR—2022—01001", "cscr-2022-01001"),
+        ("114301006735800977/2022-00001", "114301006735800977/2022-1"),
+    ],
+)
+def test_a_source_enters_what_is_asked_for(stored: str, typed: str) -> None:
+    assert set(asking.ask_of(parse(typed)).numbers) & set(asking.index_keys(stored))
+
+
+@pytest.mark.usefixtures("indexed")
+def test_a_number_that_no_record_bears_is_found_where_it_is_mentioned() -> None:
+    assert found("2022 13号") == [5]
+
+
 @pytest.mark.usefixtures("indexed")
 def test_corrections_count_with_the_engine() -> None:
     counter = asking.counter(PUBLIC)
