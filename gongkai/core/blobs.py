@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
+from django.db import transaction
 from django.http import HttpRequest
 
 from gongkai.core.models import Blob
@@ -84,11 +85,23 @@ def used(sha256: str) -> bool:
     return any(uses(sha256) for uses in _USES.values())
 
 
+_DROPPED: dict[str, Callable[[str], None]] = {}
+
+
+def on_drop(name: str, forget: Callable[[str], None]) -> None:
+    """A room that keeps something made from a file (its text) says how it forgets that; called
+    with the digest in the transaction that deletes the file's row."""
+    _DROPPED[name] = forget
+
+
 def drop(sha256: str) -> bool:
     """Delete a file that no record needs any more; returns whether it is gone. Safe to repeat."""
     if used(sha256):
         return False
-    Blob.objects.filter(pk=sha256).delete()
+    with transaction.atomic():
+        Blob.objects.filter(pk=sha256).delete()
+        for forget in _DROPPED.values():
+            forget(sha256)
     storage = storages["blobs"]
     if storage.exists(path_of(sha256)):
         storage.delete(path_of(sha256))

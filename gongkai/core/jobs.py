@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
@@ -43,14 +44,38 @@ def register_job(name: str, label: str, job: Job) -> None:
     _JOBS[name] = (label, job)
 
 
+_SLOW: dict[str, tuple[str, Job]] = {}
+SLOW_SECONDS = 20.0
+"""How long one ``tick`` goes on with slow work; the piece it is at is finished."""
+
+
+def register_slow_job(name: str, label: str, step: Job) -> None:
+    """Add work that takes seconds a piece (recognising a page). ``step`` does one piece that waits
+    and returns how many it did; 0 when nothing waits.
+
+    The worker runs the pieces beside everything else, so that nothing stands behind them; ``tick``
+    runs some at its end. A piece must not hold a transaction while it works, and as several
+    processes may be at it, it takes its work by a lease.
+    """
+    _SLOW[name] = (label, step)
+
+
 def tick(moment: datetime) -> dict[str, int]:
-    """Run every timer job once, then the outbox and the sealer; returns counts by label."""
+    """Run every timer job once, then the outbox and the sealer, then some slow work; returns counts
+    by label."""
     done = {label: job(moment) for label, job in _JOBS.values()}
     done["副作用"] = outbox.run(now=moment)
     done["封存"] = facts.seal()
     for name, follower in _FOLLOWERS.items():
         done[name] = follow(follower)
         follower.close()
+    ends = time.monotonic() + SLOW_SECONDS
+    for label, step in _SLOW.values():
+        done[label] = 0
+        while time.monotonic() < ends and (count := step(moment)):
+            done[label] += count
+    if any(done[label] for label, _ in _SLOW.values()):
+        done["封存"] += facts.seal()
     return done
 
 
@@ -86,11 +111,15 @@ def keep_following(name: str, stop: threading.Event, *, pause: float = 0.25) -> 
 def work(stop: threading.Event, *, pause: float = 0.4, jobs_every: float = 20.0) -> None:
     """The worker: outbox and sealing at once, timer jobs every so often, until told to stop."""
     waited = jobs_every
-    followers = [
+    beside = [
         threading.Thread(target=keep_following, args=(name, stop), name=name, daemon=True)
         for name in _FOLLOWERS
     ]
-    for thread in followers:
+    if _SLOW:
+        beside.append(
+            threading.Thread(target=_work_slowly, args=(stop,), name="slow", daemon=True)
+        )
+    for thread in beside:
         thread.start()
     while not stop.is_set():
         try:
@@ -107,6 +136,26 @@ def work(stop: threading.Event, *, pause: float = 0.4, jobs_every: float = 20.0)
         if not busy:
             stop.wait(pause)
             waited += pause
-    for thread in followers:
+    # A piece of slow work that takes longer is left to its lease.
+    for thread in beside:
         thread.join(timeout=10)
     connections.close_all()
+
+
+def _work_slowly(stop: threading.Event, *, pause: float = 3.0) -> None:
+    """The slow jobs of a worker, in a thread and with a connection of their own."""
+    try:
+        while not stop.is_set():
+            busy = 0
+            for label, step in list(_SLOW.values()):
+                if stop.is_set():
+                    break
+                try:
+                    busy += step(now())
+                except Exception:  # one broken piece must not end the others
+                    logger.exception("slow job %s failed", label)
+            close_old_connections()
+            if not busy:
+                stop.wait(pause)
+    finally:
+        connections.close_all()

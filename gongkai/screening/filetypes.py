@@ -16,6 +16,7 @@ class FileType(StrEnum):
 
     PDF = "pdf"
     OFD = "ofd"
+    ODF = "odf"
     DOCX = "docx"
     XLSX = "xlsx"
     PPTX = "pptx"
@@ -28,6 +29,7 @@ class FileType(StrEnum):
     PNG = "png"
     JPEG = "jpeg"
     GIF = "gif"
+    TIFF = "tiff"
     WEBP = "webp"
     MP4 = "mp4"
     WEBM = "webm"
@@ -48,6 +50,7 @@ class FileType(StrEnum):
 LABELS: Final[Mapping[FileType, str]] = {
     FileType.PDF: "PDF文档",
     FileType.OFD: "OFD版式文档",
+    FileType.ODF: "ODF文档",
     FileType.DOCX: "Word文档（.docx）",
     FileType.XLSX: "Excel表格（.xlsx）",
     FileType.PPTX: "演示文稿（.pptx）",
@@ -60,6 +63,7 @@ LABELS: Final[Mapping[FileType, str]] = {
     FileType.PNG: "PNG图片",
     FileType.JPEG: "JPG图片",
     FileType.GIF: "GIF图片",
+    FileType.TIFF: "TIF图片",
     FileType.WEBP: "WebP图片",
     FileType.MP4: "MP4视频",
     FileType.WEBM: "WebM视频",
@@ -80,6 +84,7 @@ LABELS: Final[Mapping[FileType, str]] = {
 EXTENSIONS: Final[Mapping[FileType, frozenset[str]]] = {
     FileType.PDF: frozenset({"pdf"}),
     FileType.OFD: frozenset({"ofd"}),
+    FileType.ODF: frozenset({"odt", "ods", "odp"}),
     FileType.DOCX: frozenset({"docx"}),
     FileType.XLSX: frozenset({"xlsx"}),
     FileType.PPTX: frozenset({"pptx"}),
@@ -90,6 +95,7 @@ EXTENSIONS: Final[Mapping[FileType, frozenset[str]]] = {
     FileType.PNG: frozenset({"png"}),
     FileType.JPEG: frozenset({"jpg", "jpeg"}),
     FileType.GIF: frozenset({"gif"}),
+    FileType.TIFF: frozenset({"tif", "tiff"}),
     FileType.WEBP: frozenset({"webp"}),
     FileType.MP4: frozenset({"mp4", "m4v"}),
     FileType.WEBM: frozenset({"webm"}),
@@ -171,6 +177,8 @@ _MAGIC: Final = (
     (b"\xff\xd8\xff", FileType.JPEG),
     (b"GIF87a", FileType.GIF),
     (b"GIF89a", FileType.GIF),
+    (b"II*\x00", FileType.TIFF),
+    (b"MM\x00*", FileType.TIFF),
     (b"{\\rtf", FileType.RTF),
     (b"\x7fELF", FileType.PROGRAM),
     (b"\xca\xfe\xba\xbe", FileType.PROGRAM),
@@ -276,6 +284,8 @@ def _zip_type(content: bytes) -> FileType:
         return FileType.ZIP
     if "OFD.xml" in names:
         return FileType.OFD
+    if "mimetype" in names and "content.xml" in names:
+        return FileType.ODF
     if "META-INF/MANIFEST.MF" in names or "AndroidManifest.xml" in names:
         return FileType.PROGRAM
     if "[Content_Types].xml" in names:

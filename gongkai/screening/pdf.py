@@ -1,18 +1,17 @@
 """Reads the text layer of a PDF and what is attached to it (PDFium)."""
 
 import re
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import pypdfium2
 
+from gongkai.core.documents.pdf import PDFIUM
+
 MAX_PAGES: Final = 1_000
 _ACTIVE: Final = re.compile(rb"/(?:JavaScript|JS|Launch|EmbeddedFiles?|RichMedia)\b")
 _FEW_CHARACTERS: Final = 10
-#: PDFium keeps global state and must not be entered by two threads.
-_PDFIUM: Final = threading.Lock()
 
 
 class PdfError(Exception):
@@ -42,7 +41,7 @@ class PdfText:
 
 def read_pdf(content: bytes) -> PdfText:
     """Read the text of at most ``MAX_PAGES`` pages. Raises PdfError."""
-    with _PDFIUM:
+    with PDFIUM:
         try:
             document = pypdfium2.PdfDocument(content)
         except pypdfium2.PdfiumError as error:

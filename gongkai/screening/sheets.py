@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from io import BytesIO
 from typing import Final
@@ -26,6 +26,8 @@ class SheetFacts:
 
     hidden_rows: int = 0
     hidden_columns: int = 0
+    hidden_spans: list[tuple[int, int]] = field(default_factory=list)
+    """Numbers (from 1) of the first and last column of every hidden group."""
 
 
 def shared_strings(package: Package) -> list[str]:
@@ -43,10 +45,10 @@ def sheet_texts(
     Rows and columns that are hidden are read like all others and counted in ``facts``.
     """
     headings: dict[str, str] = {}
-    for row in _rows(package.read(part), facts):
+    for row in rows(package.read(part), facts):
         boxes: list[str] = []
         first_box = ""
-        for reference, value in _cells(row, strings):
+        for reference, value in cells(row, strings):
             column = reference.rstrip("0123456789")
             if len(value) <= _BOX and value.strip():
                 first_box = first_box or reference
@@ -60,7 +62,8 @@ def sheet_texts(
             yield TextPart(f"{where}{first_box}起的一行", "\t".join(boxes))
 
 
-def _rows(content: bytes, facts: SheetFacts) -> Iterator[etree._Element]:
+def rows(content: bytes, facts: SheetFacts) -> Iterator[etree._Element]:
+    """The rows of a sheet, one at a time. Raises PackageError for damaged data."""
     events = etree.iterparse(
         BytesIO(content),
         events=("end",),
@@ -74,6 +77,9 @@ def _rows(content: bytes, facts: SheetFacts) -> Iterator[etree._Element]:
             tag = etree.QName(element.tag).localname if isinstance(element.tag, str) else ""
             if tag == "col" and element.get("hidden") in {"1", "true"}:
                 facts.hidden_columns += 1
+                first, last = element.get("min", ""), element.get("max", "")
+                if first.isdigit() and last.isdigit():
+                    facts.hidden_spans.append((int(first), int(last)))
             elif tag == "row":
                 facts.hidden_rows += element.get("hidden") in {"1", "true"}
                 yield element
@@ -82,7 +88,8 @@ def _rows(content: bytes, facts: SheetFacts) -> Iterator[etree._Element]:
         raise PackageError("unreadable", "文件内部有损坏的部分，无法打开检查。") from None
 
 
-def _cells(row: etree._Element, strings: list[str]) -> Iterator[tuple[str, str]]:
+def cells(row: etree._Element, strings: list[str]) -> Iterator[tuple[str, str]]:
+    """(reference, value) of the cells of a row; of a formula the value kept for it."""
     for cell in row.iter("{*}c"):
         kind = cell.get("t", "n")
         if kind == "inlineStr":

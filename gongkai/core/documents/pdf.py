@@ -20,8 +20,8 @@ from gongkai.core.documents.model import DocumentError, SourceDocument, TextBuil
 from gongkai.core.documents.pdf_tables import Glyph, RuledTable, find_tables, pdfium_c
 
 MAX_PAGES: Final = 500
-#: The library is not safe to call from two threads at once.
-_LOCK: Final = threading.Lock()
+#: The library is not safe to call from two threads at once: whoever calls it holds this.
+PDFIUM: Final = threading.Lock()
 
 _BROKEN: Final = "这个 PDF 文件已损坏，打不开。请重新导出或重新下载完整的文件后再上传。"
 _SCAN: Final = (
@@ -67,7 +67,7 @@ def read_pdf(data: bytes, filename: str, max_chars: int) -> SourceDocument:
 
     Raises DocumentError: encrypted, scan_without_text, too_large, unreadable.
     """
-    with _LOCK:
+    with PDFIUM:
         pages = _read_pages(data, max_chars)
     filled = [page for page in pages if page.lines or page.tables]
     if not filled:
