@@ -2,14 +2,15 @@
 in ARCHITECTURE.md is made from it."""
 
 # app -> (floor, what it is for). An app imports only from lower floors, never from a neighbour.
-# 2.5 is a landing: search and messaging stand on organisations (names of units, who keeps synonyms,
-# whom to write to) and below every room.
+# 2.5 is a landing: search, filetexts and messaging stand on organisations (names of units, who keeps
+# synonyms, who may look, whom to write to) and below every room.
 FLOORS: dict[str, tuple[float, str]] = {
     "core": (1, "clock, working days, facts and audit, blobs, outbox, masking, codes, documents"),
     "design": (1, "tokens, base layouts, components, print and error pages; no models"),
     "organisations": (2, "people, units in time, roles, access checks, guarded admin base"),
     "screening": (2, "text and file inspection that yields findings; no models"),
     "search": (2.5, "index of what can be found, sources, query, suggestions, query log"),
+    "filetexts": (2.5, "plain text inside stored files: readers, conversion, recognition"),
     "messaging": (2.5, "in-site inbox, e-mail, digests, each person's settings"),
     "catalogue": (
         3,

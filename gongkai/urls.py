@@ -17,6 +17,7 @@ urlpatterns = [
     path("desk/", include("gongkai.publishing.desk_urls")),
     path("desk/", include("gongkai.messaging.desk_urls")),
     path("desk/", include("gongkai.search.desk_urls")),
+    path("desk/", include("gongkai.filetexts.desk_urls")),
     path("desk/", include("gongkai.catalogue.desk_urls")),
     path("desk/", include("gongkai.legacy.desk_urls")),
     path("desk/", include("gongkai.profiles.desk_urls")),

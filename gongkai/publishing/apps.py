@@ -11,6 +11,7 @@ class PublishingConfig(AppConfig):
         from gongkai.core.blobs import register_gate
         from gongkai.core.facts import register_actions
         from gongkai.core.jobs import register_job
+        from gongkai.filetexts.registry import register_namer
         from gongkai.organisations.access import system_member
         from gongkai.organisations.desk import register_menu_entry
         from gongkai.publishing import (
@@ -74,6 +75,7 @@ class PublishingConfig(AppConfig):
         notices.register()
         purging.register()
         register_gate("item", files.item_file_gate)
+        register_namer("item", files.named_for)
         register_source("item", placing.published_records)
         for source in found.SOURCES:
             search.register_source(source)

@@ -1,15 +1,19 @@
 """Files of items: stored as blobs, served only as far as their item may be seen."""
 
 from django.http import HttpRequest
+from django.urls import reverse
 
 from gongkai.core.blobs import Grant
 from gongkai.core.clock import today
 from gongkai.core.models import Blob
-from gongkai.organisations.access import member_for
+from gongkai.organisations.access import Member, member_for
 from gongkai.publishing.content import blobs_in, content_of
 from gongkai.publishing.enums import Visibility
 from gongkai.publishing.models import Item, ItemVersion
+from gongkai.publishing.selectors import items_for
 from gongkai.publishing.services import working_copy
+from gongkai.review.models import ReviewCase
+from gongkai.review.register import sealed_cases
 
 
 def _name_of(content: dict[str, object], sha256: str) -> str:
@@ -69,3 +73,16 @@ def item_file_gate(request: HttpRequest, record: str, sha: str) -> Grant | None:
         if grant:
             return grant
     return None
+
+
+def named_for(member: Member, ids: list[str]) -> dict[str, tuple[str, str]]:
+    """Title and desk address of the items that a person may see, for lists of files."""
+    numbers = [int(key) for key in ids if key.isascii() and key.isdigit() and len(key) < 18]
+    found = {str(item.pk): item.title for item in items_for(member).filter(pk__in=numbers)}
+    sealed = ReviewCase.objects.filter(sealed_cases(member), subject_kind="item")
+    hidden = set(sealed.filter(subject_id__in=found).values_list("subject_id", flat=True))
+    return {
+        key: (title, reverse("desk:trail", args=["item", key]))
+        for key, title in found.items()
+        if key not in hidden
+    }

@@ -14,6 +14,7 @@ from wagtail.models import Revision
 from gongkai.catalogue import services as catalogue
 from gongkai.core import blobs, facts, outbox
 from gongkai.core.models import Blob, Fact, OutboxMessage
+from gongkai.filetexts import services as filetexts
 from gongkai.messaging.models import Message
 from gongkai.organisations.access import Member
 from gongkai.publishing import duties, events
@@ -96,6 +97,7 @@ def item_purge(*, item_id: int, reason: str, member: Member, now: datetime) -> I
         NumberClaim.objects.filter(item=row).delete()
         reviews.forget(kind="item", subject_id=str(row.pk))
         Message.objects.filter(subject_kind="item", subject_id=str(row.pk)).delete()
+        filetexts.subject_forget(subject=("item", row.pk))
         for forget in _FORGETTERS.values():
             files |= set(forget(row.pk) or ())
         for sha256 in sorted(files):

@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "gongkai.organisations",
     "gongkai.screening",
     "gongkai.search",
+    "gongkai.filetexts",
     "gongkai.messaging",
     "gongkai.catalogue",
     "gongkai.review",
@@ -203,6 +204,9 @@ LINK_CHECKS = ENV.link_checks
 SPEECH_COMMAND = ENV.speech_command
 SPEECH_TIMEOUT = 90  # seconds; less than the lease of a side effect
 SPEECH_SIZE_LIMIT = 96 * 1024 * 1024
+# What reads old office files and pictures for the search; looked for on the PATH, "" = not used.
+SOFFICE_COMMAND = ENV.soffice_command
+TESSERACT_COMMAND = ENV.tesseract_command
 
 # Mail is off until an address of a mail server is given; notices then stay in the inbox.
 MAIL_ENABLED = bool(ENV.email)

@@ -36,6 +36,8 @@ class Environment:
     email_from: str
     page_cache: int
     speech_command: list[str]
+    soffice_command: str
+    tesseract_command: str
 
 
 def read(*, default_secret: str = "") -> Environment:
@@ -117,4 +119,6 @@ def read(*, default_secret: str = "") -> Environment:
         email_from=env.str("GONGKAI_EMAIL_FROM", default="gongkai@localhost"),
         page_cache=max(0, page_cache) * 1024 * 1024,
         speech_command=speech_command,
+        soffice_command=env.str("GONGKAI_SOFFICE", default="soffice").strip(),
+        tesseract_command=env.str("GONGKAI_TESSERACT", default="tesseract").strip(),
     )
