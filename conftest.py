@@ -60,6 +60,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         missing["pango"] = "Pango is not installed"
     if any(item.get_closest_marker("nginx") for item in items) and not NGINX:
         missing["nginx"] = "nginx is not installed"
+    for marker, program in (("soffice", "soffice"), ("tesseract", "tesseract")):
+        if any(item.get_closest_marker(marker) for item in items) and not shutil.which(program):
+            missing[marker] = f"{program} is not installed"
     for item in items:
         for marker, reason in missing.items():
             if item.get_closest_marker(marker):

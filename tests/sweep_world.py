@@ -21,6 +21,8 @@ from gongkai.decisions import meetings
 from gongkai.decisions.models import AgendaItem, AgendaLink, Meeting
 from gongkai.deposits import queueing
 from gongkai.deposits.models import DepositBatch, DepositRecall, DepositTarget, ReadingPlace
+from gongkai.filetexts import services as filetexts
+from gongkai.filetexts.models import FileText
 from gongkai.ledger.enums import EvidenceKind, ImportStatus, PointKind, UnitRole
 from gongkai.ledger.models import (
     Assignment,
@@ -205,6 +207,10 @@ def build() -> World:
             "sha256"
         ]
     }
+    asked = [(shas["draft"], f"{CANARY}.csv")]
+    filetexts.text_wanted(subject=("item", items["draft"].pk), files=asked, now=moment(9, 20))
+    # On the first page of the desk's list, with words that nobody outside may read.
+    FileText.objects.update(state="unreadable", text=CANARY, problem="文件已损坏。")
     items["submitted"] = _draft(city, editor)
     cases = [submit(items["submitted"], editor, note=CANARY)]
     items["returned"] = _draft(city, editor)

@@ -142,7 +142,11 @@ def work(stop: threading.Event, *, pause: float = 0.4, jobs_every: float = 20.0)
     connections.close_all()
 
 
-def _work_slowly(stop: threading.Event, *, pause: float = 3.0) -> None:
+SLOW_PAUSE = 3.0
+"""Seconds until slow work looks again when nothing waited."""
+
+
+def _work_slowly(stop: threading.Event) -> None:
     """The slow jobs of a worker, in a thread and with a connection of their own."""
     try:
         while not stop.is_set():
@@ -156,6 +160,6 @@ def _work_slowly(stop: threading.Event, *, pause: float = 3.0) -> None:
                     logger.exception("slow job %s failed", label)
             close_old_connections()
             if not busy:
-                stop.wait(pause)
+                stop.wait(SLOW_PAUSE)
     finally:
         connections.close_all()

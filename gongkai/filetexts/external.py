@@ -27,7 +27,8 @@ FILE_BLOCKS = 400 * 1024 * 2
 OFFICE_SECONDS = 90.0
 OCR_SECONDS = 60.0
 LANGUAGE = "chi_sim"
-DPI = 250
+DPI = 200
+"""More costs time and finds no more: measured on official documents of 10.5 and 16 points."""
 
 NO_OFFICE = "这台服务器没有安装 LibreOffice，旧版 Office 文件的文字读不出来。"
 NO_OCR = "这台服务器没有安装 Tesseract 和中文语言包，图片里的文字读不出来。"

@@ -6,6 +6,7 @@ quick step runs from the outbox; the others, and what piled up, run as a slow jo
 
 import time
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Q
 
@@ -133,7 +134,7 @@ def _keep(
     row: FileText, reading: Reading, now: datetime, started: float, *, method: str, kind: str = ""
 ) -> None:
     """Settle a file after it was opened: read, or waiting for the program that it needs."""
-    found = {
+    found: dict[str, Any] = {
         "kind": kind or reading.kind,
         "pages": len(reading.pages),
         "complete": reading.complete,
@@ -179,7 +180,7 @@ def ocr_step(*, sha256: str, now: datetime) -> bool:
         page = (waiting[0], text)
         done[waiting[0]] = text
         problem = f"{problem}{wrong}"[:300]
-    progress = {
+    progress: dict[str, Any] = {
         "pages_done": len(done),
         "problem": problem,
         "milliseconds": row.milliseconds + round((time.perf_counter() - started) * 1000),

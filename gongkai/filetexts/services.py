@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from gongkai.core import facts, outbox
 from gongkai.core.actors import Actor
 from gongkai.core.errors import NotVisible, PermissionRefused
-from gongkai.core.models import Blob
+from gongkai.core.models import Blob, Fact
 from gongkai.filetexts.enums import UNFINISHED, TextState
 from gongkai.filetexts.models import FileText, FileTextPage, FileTextRequest
 from gongkai.organisations.access import Member
@@ -228,5 +228,5 @@ def _tell(sha256: str, method: str, characters: int, now: datetime, *, everybody
         )
         for request in waiting
     ]
-    facts.Fact.objects.bulk_create(facts_, batch_size=200)
+    Fact.objects.bulk_create(facts_, batch_size=200)
     FileTextRequest.objects.filter(pk__in=[r.pk for r in waiting]).update(told_at=now)

@@ -3,10 +3,10 @@
 import math
 
 import pypdfium2 as pdfium
-import pypdfium2.raw as pdfium_c
 from PIL import Image
 
 from gongkai.core.documents.pdf import PDFIUM
+from gongkai.core.documents.pdf_tables import pdfium_c
 from gongkai.filetexts.readers.model import Found, Limits, Outcome, ReadingError
 from gongkai.filetexts.rules import is_garbled, joined
 

@@ -11,7 +11,7 @@ _PIXELS = 100_000_000
 """More than this is not opened; a phone's photograph has 12 to 50 million."""
 _SMALLEST = 100
 """Pixels of the shorter side: less is an icon or a stamp."""
-_WIDE, _LONGEST = 1000, 4600
+_WIDE, _LONGEST = 1000, 3500
 _PAGE_INCHES = 8.27
 
 
@@ -20,7 +20,9 @@ def _opened(content: bytes) -> Image.Image:
         warnings.simplefilter("ignore")
         try:
             picture = Image.open(io.BytesIO(content))
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        except Image.DecompressionBombError as error:
+            raise ReadingError(Outcome.TOO_LARGE, "图片的像素太多，不识别。") from error
+        except (OSError, ValueError, SyntaxError) as error:
             raise ReadingError(Outcome.UNREADABLE, "图片已损坏，打不开。") from error
     if picture.width * picture.height > _PIXELS:
         raise ReadingError(
@@ -57,4 +59,4 @@ def drawn(content: bytes, number: int) -> tuple[Image.Image, int]:
     if scale != 1.0:
         size = (round(grey.width * scale), round(grey.height * scale))
         grey = grey.resize(size, Image.Resampling.LANCZOS)
-    return grey, min(400, max(100, round(min(grey.size) / _PAGE_INCHES)))
+    return grey, min(400, max(200, round(min(grey.size) / _PAGE_INCHES)))

@@ -43,15 +43,20 @@ _BY_NAME: Final = {
     "ppt": FileType.PPT,
     "dps": FileType.PPT,
 }
+_TEXT_BY_NAME: Final = {"txt": FileType.TXT, "md": FileType.TXT, "csv": FileType.CSV}
 _PACKAGES: Final = frozenset({"docx", "xlsx", "pptx", "ofd", "odt", "ods", "odp"})
 _CODES: Final = {"encrypted": Outcome.ENCRYPTED, "too_large": Outcome.TOO_LARGE}
 _DAMAGED: Final = "文件已损坏，读不出文字。"
 
 
 def kind_of(content: bytes, name: str) -> FileType:
-    """The type by content; the name only tells old office containers apart."""
-    kind = sniff(content, name)
-    return _BY_NAME.get(extension_of(name), kind) if kind == FileType.OLE else kind
+    """The type by content; the name tells apart what says nothing of itself."""
+    kind, extension = sniff(content, name), extension_of(name)
+    if kind == FileType.OLE:
+        return _BY_NAME.get(extension, kind)
+    if kind == FileType.UNKNOWN:  # UTF-16 without a mark looks like nothing
+        return _TEXT_BY_NAME.get(extension, kind)
+    return kind
 
 
 def read(content: bytes, name: str, limits: Limits = Limits()) -> Reading:  # noqa: B008 - frozen
