@@ -116,9 +116,7 @@ def work(stop: threading.Event, *, pause: float = 0.4, jobs_every: float = 20.0)
         for name in _FOLLOWERS
     ]
     if _SLOW:
-        beside.append(
-            threading.Thread(target=_work_slowly, args=(stop,), name="slow", daemon=True)
-        )
+        beside.append(threading.Thread(target=_work_slowly, args=(stop,), name="slow", daemon=True))
     for thread in beside:
         thread.start()
     while not stop.is_set():
