@@ -44,7 +44,15 @@ _BY_NAME: Final = {
     "dps": FileType.PPT,
 }
 _TEXT_BY_NAME: Final = {"txt": FileType.TXT, "md": FileType.TXT, "csv": FileType.CSV}
-_PACKAGES: Final = frozenset({"docx", "xlsx", "pptx", "ofd", "odt", "ods", "odp"})
+_PACKAGES: Final = {
+    "docx": FileType.DOCX,
+    "xlsx": FileType.XLSX,
+    "pptx": FileType.PPTX,
+    "ofd": FileType.OFD,
+    "odt": FileType.ODF,
+    "ods": FileType.ODF,
+    "odp": FileType.ODF,
+}
 _CODES: Final = {"encrypted": Outcome.ENCRYPTED, "too_large": Outcome.TOO_LARGE}
 _DAMAGED: Final = "文件已损坏，读不出文字。"
 
@@ -94,6 +102,7 @@ def _read(kind: FileType, content: bytes, name: str, limits: Limits) -> Reading:
     reader = READERS.get(kind)
     if reader is None:
         if kind == FileType.ZIP and extension_of(name) in _PACKAGES:
+            kind = _PACKAGES[extension_of(name)]
             return Reading(Outcome.UNREADABLE, kind, problem=_DAMAGED)
         strange = kind in (FileType.UNKNOWN, FileType.OLE)
         said = "不认识这种文件，没有读取。" if strange else f"{LABELS[kind]}里的文字不读取。"
