@@ -130,7 +130,8 @@ def _most_terms(searcher: tantivy.Searcher, name: str, text: str) -> Query:
         return Query.all_query()
     if len(terms) < 3:
         return _every(_term(name, term) for term in terms)
-    left, kept = _budget(searcher), []
+    kept: list[str] = []
+    left = _budget(searcher)
     for frequency, term in sorted((searcher.doc_freq(name, term), term) for term in terms):
         if frequency > left and len(kept) >= ALWAYS_READ:
             # What stands almost everywhere costs most and tells least.
