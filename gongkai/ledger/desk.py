@@ -17,7 +17,7 @@ from gongkai.core.errors import InvalidInput, NotVisible
 from gongkai.ledger import board, services
 from gongkai.ledger.enums import EvidenceKind, Light
 from gongkai.ledger.followup_board import about_share
-from gongkai.ledger.forms import AssignForm, EvidenceForm, OverrideForm, ReasonForm
+from gongkai.ledger.forms import LISTED, AssignForm, EvidenceForm, OverrideForm, ReasonForm
 from gongkai.ledger.lights import load
 from gongkai.ledger.models import Assignment, Evidence, LedgerTask, Plan
 from gongkai.ledger.selectors import PointState, due_words
@@ -32,6 +32,9 @@ from gongkai.organisations.desk import (
 )
 from gongkai.organisations.enums import Role
 from gongkai.publishing.enums import Visibility
+from gongkai.publishing.found import KIND
+from gongkai.publishing.found_staff import FIELDS, within
+from gongkai.search.lists import searched
 
 PER_PAGE = 50
 
@@ -228,7 +231,14 @@ def _evidence_form(request: HttpRequest, row: Assignment, *, sent: bool = False)
     )
     words = request.GET.get("find", "").strip()[:60]
     data = (request.POST, request.FILES) if sent else ()
-    return EvidenceForm(*data, items=items, words=words)
+    found = searched(
+        items,
+        words,
+        kind=KIND,
+        fields=FIELDS[1:],
+        only={"unit": within([row.unit_id], [row.unit_id]), "state": [Visibility.PUBLIC]},
+    )
+    return EvidenceForm(*data, items=items, offered=list(found.rows[:LISTED]))
 
 
 @staff_required

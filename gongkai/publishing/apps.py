@@ -17,6 +17,7 @@ class PublishingConfig(AppConfig):
             desk_interpretations,
             files,
             found,
+            found_staff,
             gate,
             integrity,
             interpretation_due,
@@ -75,6 +76,6 @@ class PublishingConfig(AppConfig):
         purging.register()
         register_gate("item", files.item_file_gate)
         register_source("item", placing.published_records)
-        for source in found.SOURCES:
+        for source in (*found.SOURCES, *found_staff.SOURCES):
             search.register_source(source)
         scrub_after("publishing.item.purged")

@@ -1,0 +1,125 @@
+"""Lists of staff with a search box: the engine says which records fit, best first; the list's own
+queryset says which of them the person may see.
+
+What the index says never opens anything: it only narrows a queryset that is limited already. A
+record whose last change the index has not taken in yet is looked at in the database, so that a
+draft is found in the second in which it was saved; without an index everything is.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Generic, TypeVar, overload
+
+from django.db.models import BigIntegerField, Model, Q, QuerySet
+from django.db.models.functions import Cast
+
+from gongkai.core.models import Fact
+from gongkai.core.typed import containing
+from gongkai.search import finding, index
+from gongkai.search.entries import STAFF, number_key, sources
+from gongkai.search.query import Ask, ask
+
+M = TypeVar("M", bound=Model)
+
+RELEVANCE: Final = finding.RELEVANCE
+OWN: Final = "own"
+"""The list's own order."""
+
+_QUOTED: Final = re.compile('“([^”]+)”|"([^"]+)"|「([^」]+)」')
+# 长财发〔2022〕2号, 43-0100/2022-00012: who types that means exactly that.
+_NUMBER: Final = re.compile(r"^(?=.*\d).*\w[^\w\s]+\w")
+
+
+class Ranked(Sequence[M], Generic[M]):
+    """Rows in the order of ``ids``; each stretch is read from the database when it is shown."""
+
+    def __init__(self, rows: QuerySet[M], ids: Sequence[int]) -> None:
+        self._rows = rows
+        self._ids = ids
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    @overload
+    def __getitem__(self, place: int) -> M: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[M]: ...
+
+    def __getitem__(self, place: int | slice) -> M | list[M]:
+        if isinstance(place, int):
+            return self[place : place + 1 or None][0]
+        wanted = self._ids[place]
+        found = {row.pk: row for row in self._rows.filter(pk__in=wanted)}
+        return [found[pk] for pk in wanted if pk in found]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed(Generic[M]):
+    """What a list shows. ``cut``: more records fit than are looked at (``finding.DEEPEST``)."""
+
+    rows: QuerySet[M] | Ranked[M]
+    cut: bool = False
+
+
+def ask_list(text: str, only: Mapping[str, Sequence[str]]) -> Ask:
+    """The question of a list: words, phrases in quotation marks, and numbers, which are meant as
+    they are written."""
+    phrases = [next(filter(None, found.groups())) for found in _QUOTED.finditer(text)]
+    words = _QUOTED.sub(" ", text).split()
+    numbers = [word for word in words if _NUMBER.match(word)]
+    rest = " ".join(word for word in words if word not in numbers)
+    return ask(
+        rest,
+        phrases=(*phrases, *numbers),
+        numbers=tuple(key for key in map(number_key, numbers) if key),
+        only=only,
+    )
+
+
+def _behind(kind: str, cursor: int) -> QuerySet[Fact, Any]:
+    """Ids of the records that facts are about which the index has not taken in."""
+    late = Fact.objects.filter(Q(sequence=None) | Q(sequence__gt=cursor), subject_kind=kind)
+    return late.values_list(Cast("subject_id", BigIntegerField()), flat=True)
+
+
+def _cursor() -> int | None:
+    generation = index.current(STAFF)
+    found = index.read_state(generation).get("cursor") if generation else None
+    return found if isinstance(found, int) else None
+
+
+def searched(
+    rows: QuerySet[M],
+    text: str,
+    *,
+    kind: str,
+    fields: Sequence[str],
+    only: Mapping[str, Sequence[str]] | None = None,
+    order: str = RELEVANCE,
+) -> Listed[M]:
+    """The rows of a list that fit what was typed: by relevance, or in their own order.
+
+    ``rows`` is limited to what the person may see; ``only`` says the same to the index, so that
+    hits of other units do not take up the room. ``fields`` are looked at in the database while the
+    index is missing or behind. Raises ValueError for a kind without a source for staff.
+    """
+    if kind not in {source.kind for source in sources(STAFF)}:
+        raise ValueError(f"nothing of kind {kind} is indexed for staff")
+    if not text.strip():
+        return Listed(rows)
+    plain = containing(text, *fields)
+    asked = ask_list(text, only or {})
+    cursor = _cursor()
+    if cursor is None or asked.empty or index.searcher(STAFF) is None:
+        return Listed(rows.filter(plain))
+    ids = finding.records(STAFF, asked, kind)
+    cut = len(ids) >= finding.DEEPEST
+    fit = rows.filter(Q(pk__in=ids) | (Q(pk__in=_behind(kind, cursor)) & plain))
+    if order != RELEVANCE:
+        return Listed(fit, cut)
+    rank = {pk: place for place, pk in enumerate(ids)}
+    # What the index does not know yet is newer than all it knows: first, in the list's own order.
+    seen = list(fit.values_list("pk", flat=True))
+    return Listed(Ranked(rows, sorted(seen, key=lambda pk: rank.get(pk, -1))), cut)
