@@ -15,6 +15,7 @@ from gongkai.ledger.tests.offices import PROJECTS, TAXES, TRAINING, Office, assi
 from gongkai.ledger.tests.proofs import GOOD, Newsroom, add_item, add_url, pdf
 from gongkai.organisations.models import Unit, User
 from tests.factories import DAY, UnitFactory, give_role, member, moment, user_with
+from tests.indexes import follow
 from tests.screens import html, queries, refused, sign_in, stop_clock, words
 
 BOARD = "/desk/ledger/"
@@ -424,6 +425,18 @@ def test_older_items_are_found_by_their_title(
 
     assert "一件事" in offered(share(duty)) and "一件事" in offered(f"{share(duty)}?find=件事")
     assert "一件事" not in offered(f"{share(duty)}?find=别的")
+
+
+def test_items_are_found_by_what_stands_in_them_own_public_ones_only(
+    duty: Assignment, newsroom: Newsroom, office: Office, editor: User
+) -> None:
+    own, draft = newsroom.public(), newsroom.draft()
+    other = Newsroom(office.bureaus["fgw"]).public()
+    follow()
+    page = html(sign_in(editor).get(f"{share(duty)}?find=办成"))
+    offered = page.partition('id="id_item"')[2].partition("</select>")[0]
+    assert f'value="{own.pk}"' in offered
+    assert f'value="{draft.pk}"' not in offered and f'value="{other.pk}"' not in offered
 
 
 def test_an_address_and_a_file_prove_as_well(duty: Assignment, editor: User) -> None:
