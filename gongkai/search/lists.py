@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar, overload
 
-from django.db.models import BigIntegerField, Model, Q, QuerySet
+from django.db.models import BigIntegerField, Case, Model, Q, QuerySet, Value, When
 from django.db.models.functions import Cast
 
 from gongkai.core.models import Fact
@@ -78,10 +78,20 @@ def ask_list(text: str, only: Mapping[str, Sequence[str]]) -> Ask:
     )
 
 
-def _behind(kind: str, cursor: int) -> QuerySet[Fact, Any]:
-    """Ids of the records that facts are about which the index has not taken in."""
-    late = Fact.objects.filter(Q(sequence=None) | Q(sequence__gt=cursor), subject_kind=kind)
-    return late.values_list(Cast("subject_id", BigIntegerField()), flat=True)
+def _known_and_late(
+    rows: QuerySet[Any], ids: Sequence[int], kind: str, cursor: int
+) -> tuple[list[int], list[int]]:
+    """(those of ``ids`` that are among the rows, records that facts are about which the index has
+    not taken in); one query."""
+    known = rows.order_by().filter(pk__in=ids).values_list("pk", Value(0))
+    reference = Cast("subject_id", BigIntegerField())
+    # By sequence alone: the facts of a kind are many, those behind the cursor few.
+    behind = Fact.objects.filter(Q(sequence=None) | Q(sequence__gt=cursor)).values_list(
+        Case(When(subject_kind=kind, then=reference), output_field=BigIntegerField()), Value(1)
+    )
+    found: list[tuple[int | None, int]] = list(known.union(behind, all=True))
+    late = {pk for pk, is_late in found if is_late and pk is not None}
+    return [pk for pk, is_late in found if not is_late and pk is not None], sorted(late)
 
 
 def _cursor() -> int | None:
@@ -116,10 +126,11 @@ def searched(
         return Listed(rows.filter(plain))
     ids = finding.records(STAFF, asked, kind)
     cut = len(ids) >= finding.DEEPEST
-    fit = rows.filter(Q(pk__in=ids) | (Q(pk__in=_behind(kind, cursor)) & plain))
+    known, late = _known_and_late(rows, ids, kind, cursor)
+    # What the index does not know yet is newer than all it knows, so it comes first.
+    new = list(rows.filter(plain, pk__in=late).values_list("pk", flat=True)) if late else []
     if order != RELEVANCE:
-        return Listed(fit, cut)
+        return Listed(rows.filter(pk__in={*known, *new}), cut)
     rank = {pk: place for place, pk in enumerate(ids)}
-    # What the index does not know yet is newer than all it knows: first, in the list's own order.
-    seen = list(fit.values_list("pk", flat=True))
-    return Listed(Ranked(rows, sorted(seen, key=lambda pk: rank.get(pk, -1))), cut)
+    known.sort(key=lambda pk: rank[pk])
+    return Listed(Ranked(rows, list(dict.fromkeys([*new, *known]))), cut)
