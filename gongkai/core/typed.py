@@ -17,7 +17,7 @@ WORDS: Final = 8
 
 _QUOTES: Final = str.maketrans(dict.fromkeys('"“”「」『』\x00', " "))
 _BRACKETS: Final = str.maketrans("[]［］【】（）()", "〔〕〔〕〔〕〔〕〔〕")
-_YEAR: Final = re.compile(r"[\[［【（(]\s*(?:19|20)\d\d\s*[\]］】）)]")
+_YEAR: Final = re.compile(r"[\[［【（(](?:19|20)\d\d")
 
 
 def typed_words(text: str) -> list[str]:
