@@ -16,6 +16,7 @@ from gongkai.core import outbox
 from gongkai.ledger import services as ledger
 from gongkai.ledger.models import Assignment
 from gongkai.portal.tests.town import DAY, Town, build, moment
+from gongkai.publishing import lifecycle
 from gongkai.publishing import services as publishing
 from gongkai.publishing.models import Item
 from gongkai.review import services as review
@@ -274,6 +275,22 @@ def test_the_canary_would_be_heard(town: Town) -> None:
     assert any(path.startswith("/search/") for path in loud)
     sha = content["attachments"][0]["sha256"]
     assert visitor.get(f"/files/item/{item.pk}/{sha[:16]}/x.csv").status_code == 200
+
+
+def test_a_deleted_draft_of_a_trace_notice_stays_in_no_file_of_an_index(town: Town) -> None:
+    # Beside it in the same files of the index, which would only mark it as deleted.
+    for n in range(12):
+        town.draft(kind="notice", title=f"别的稿件{n}", doc_no="")
+    item = town.draft(
+        kind="trace", title=f"{CANARY}{NUMBER}的提示", doc_no="", facts={}, attachments=[]
+    )
+    follow(*SPACES)
+    assert files_with(HEARD, STAFF)
+    lifecycle.draft_delete(
+        item_id=item.pk, member=member(town.editor(town.city.bureau_a)), now=moment(12)
+    )
+    follow(*SPACES)
+    assert files_of() and not files_with(HEARD)
 
 
 def test_copies_of_a_deleted_trace_notice_are_gone_from_other_rooms(town: Town) -> None:
