@@ -17,7 +17,7 @@ from gongkai.core.errors import InvalidInput, NotVisible
 from gongkai.ledger import board, services
 from gongkai.ledger.enums import EvidenceKind, Light
 from gongkai.ledger.followup_board import about_share
-from gongkai.ledger.forms import LISTED, AssignForm, EvidenceForm, OverrideForm, ReasonForm
+from gongkai.ledger.forms import AssignForm, EvidenceForm, OverrideForm, ReasonForm
 from gongkai.ledger.lights import load
 from gongkai.ledger.models import Assignment, Evidence, LedgerTask, Plan
 from gongkai.ledger.selectors import PointState, due_words
@@ -220,6 +220,10 @@ class _Forms:
         """The one with errors, for the summary above the page."""
         found = (self.evidence, self.override, self.end, self.act)
         return next((form for form in found if form is not None and form.errors), None)
+
+
+LISTED = 100
+"""How many public items the evidence form offers at once."""
 
 
 def _evidence_form(request: HttpRequest, row: Assignment, *, sent: bool = False) -> EvidenceForm:

@@ -149,10 +149,6 @@ def _recurs(task: Mapping[str, Any]) -> str:
     return str(task.get("recurs") or inner or "")
 
 
-LISTED = 100
-"""How many public items the evidence form offers at once."""
-
-
 class EvidenceForm(forms.Form):
     """One piece of evidence: a published item, an address or a file.
 

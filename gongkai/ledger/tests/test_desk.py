@@ -643,7 +643,7 @@ def test_a_share_takes_at_most_twenty_queries_with_much_evidence(
 def test_only_a_hundred_items_are_offered_but_any_is_taken(
     duty: Assignment, newsroom: Newsroom, editor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gongkai.ledger.forms.LISTED", 1)
+    monkeypatch.setattr("gongkai.ledger.desk.LISTED", 1)
     old = newsroom.public(moment(8))
     newsroom.public(moment(9))
     client = sign_in(editor)
