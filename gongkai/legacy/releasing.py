@@ -97,7 +97,7 @@ def release_begin(*, run_id: int, member: Member, now: datetime) -> None:
 
 def items_of(run_id: str) -> Iterable[int]:
     """Ids of the items that a batch has become."""
-    rows = StagedItem.objects.filter(run_id=run_id, item__isnull=False)
+    rows = StagedItem.objects.filter(run_id=int(run_id), item__isnull=False)
     return rows.order_by("row").values_list("item_id", flat=True)
 
 
