@@ -6,7 +6,6 @@ record whose last change the index has not taken in yet is looked at in the data
 draft is found in the second in which it was saved; without an index everything is.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Generic, TypeVar, overload
@@ -17,18 +16,17 @@ from django.db.models.functions import Cast
 from gongkai.core.models import Fact
 from gongkai.core.typed import containing
 from gongkai.search import finding, index
-from gongkai.search.entries import STAFF, number_key, sources
-from gongkai.search.query import Ask, ask
+from gongkai.search.asking import number_keys
+from gongkai.search.entries import STAFF, sources
+from gongkai.search.query import Ask, Word
+from gongkai.search.rules_numbers import NumberKind
+from gongkai.search.rules_query import parse
 
 M = TypeVar("M", bound=Model)
 
 RELEVANCE: Final = finding.RELEVANCE
 OWN: Final = "own"
 """The list's own order."""
-
-_QUOTED: Final = re.compile('“([^”]+)”|"([^"]+)"|「([^」]+)」')
-# 长财发〔2022〕2号, 43-0100/2022-00012: who types that means exactly that.
-_NUMBER: Final = re.compile(r"^(?=.*\d).*\w[^\w\s]+\w")
 
 
 class Ranked(Sequence[M], Generic[M]):
@@ -64,16 +62,15 @@ class Listed(Generic[M]):
 
 
 def ask_list(text: str, only: Mapping[str, Sequence[str]]) -> Ask:
-    """The question of a list: words, phrases in quotation marks, and numbers, which are meant as
-    they are written."""
-    phrases = [next(filter(None, found.groups())) for found in _QUOTED.finditer(text)]
-    words = _QUOTED.sub(" ", text).split()
-    numbers = [word for word in words if _NUMBER.match(word)]
-    rest = " ".join(word for word in words if word not in numbers)
-    return ask(
-        rest,
-        phrases=(*phrases, *numbers),
-        numbers=tuple(key for key in map(number_key, numbers) if key),
+    """The question of a list, read as readers' questions are, but for two things: a number means
+    exactly that number, not the documents that are about the same; and no synonyms are added."""
+    asked = parse(text)
+    numbers = (n.tail if n.kind == NumberKind.ORDER else n.value for n in asked.numbers)
+    return Ask(
+        words=tuple(map(Word, asked.content)),
+        phrases=(*asked.phrases, *numbers),
+        excluded=asked.excluded,
+        numbers=number_keys(asked),
         only=only,
     )
 
