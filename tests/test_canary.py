@@ -16,14 +16,22 @@ from gongkai.core import outbox
 from gongkai.ledger import services as ledger
 from gongkai.ledger.models import Assignment
 from gongkai.portal.tests.town import DAY, Town, build, moment
+from gongkai.publishing import lifecycle
 from gongkai.publishing import services as publishing
 from gongkai.publishing.models import Item
 from gongkai.review import services as review
+from gongkai.search import finding
+from gongkai.search.entries import ARTICLES, PUBLIC, SPACES, STAFF
+from gongkai.search.query import ask
+from gongkai.search.writing import compare
 from tests.factories import draft_content, member, submit
+from tests.indexes import files_of, files_with, follow
 
 CANARY = "金丝雀"
 # Digits survive any cutting of text into characters, so file names and numbers are caught too.
 NUMBER = "70819"
+# What is looked for in files: the words, and the pairs of characters that an index keeps.
+HEARD = (CANARY, "金丝", "丝雀", NUMBER)
 
 
 def planted(town: Town, place: str, **changes: Any) -> dict[str, Any]:
@@ -230,6 +238,32 @@ def test_no_placement_card_holds_the_canary(town: Town, digests: list[tuple[Item
         assert CANARY not in str(placement.card) and NUMBER not in str(placement.card)
 
 
+def test_no_public_index_holds_the_canary_in_any_file(
+    town: Town, digests: list[tuple[Item, str]]
+) -> None:
+    follow(*SPACES)
+    assert files_of(PUBLIC) and files_of(ARTICLES)
+    assert not files_with(HEARD, PUBLIC, ARTICLES)
+    for space in (PUBLIC, ARTICLES):
+        for asked in (CANARY, "丝雀", "雀", NUMBER):
+            assert not finding.records(space, ask(asked), "item"), (space, asked)
+    # The same reading hears it in the index of the staff, so silence above means something.
+    assert files_with(HEARD, STAFF)
+    assert finding.records(STAFF, ask(CANARY), "item")
+
+
+def test_what_is_withdrawn_or_sealed_leaves_the_public_index(town: Town) -> None:
+    """Followed step by step, as the worker does: it was there, and is found no more."""
+    content = planted(town, "撤回")
+    item = town.public(**{**content, "attachments": []})
+    follow(*SPACES)
+    assert finding.records(PUBLIC, ask(CANARY), "item") == [item.pk]
+    town.withdraw(item, category="privacy", reason="依法不再公开。")
+    follow(*SPACES)
+    assert not finding.records(PUBLIC, ask(CANARY), "item")
+    assert not compare(PUBLIC).records
+
+
 def test_the_canary_would_be_heard(town: Town) -> None:
     """The same content, published, is found on its page, in lists, in search and as a file."""
     visitor = Client()
@@ -243,9 +277,25 @@ def test_the_canary_would_be_heard(town: Town) -> None:
     assert visitor.get(f"/files/item/{item.pk}/{sha[:16]}/x.csv").status_code == 200
 
 
+def test_a_deleted_draft_of_a_trace_notice_stays_in_no_file_of_an_index(town: Town) -> None:
+    # Beside it in the same files of the index, which would only mark it as deleted.
+    for n in range(12):
+        town.draft(kind="notice", title=f"别的稿件{n}", doc_no="")
+    item = town.draft(
+        kind="trace", title=f"{CANARY}{NUMBER}的提示", doc_no="", facts={}, attachments=[]
+    )
+    follow(*SPACES)
+    assert files_with(HEARD, STAFF)
+    lifecycle.draft_delete(
+        item_id=item.pk, member=member(town.editor(town.city.bureau_a)), now=moment(12)
+    )
+    follow(*SPACES)
+    assert files_of() and not files_with(HEARD)
+
+
 def test_copies_of_a_deleted_trace_notice_are_gone_from_other_rooms(town: Town) -> None:
     """A notice that went to an archive and proved a ledger task: nothing of it is left after its
-    term, in any table."""
+    term, in any table, nor in any file of the search folder."""
     from datetime import date
 
     from django.apps import apps
@@ -269,6 +319,8 @@ def test_copies_of_a_deleted_trace_notice_are_gone_from_other_rooms(town: Town) 
     )
     jobs.tick(moment(13))
     assert DepositRow.objects.filter(title__contains=CANARY).exists()
+    for space in (PUBLIC, STAFF):
+        assert files_with(HEARD, space), space
     later = date(2022, 11, 20)
     for hour in (2, 3):
         jobs.tick(moment(hour, day=later))
@@ -280,3 +332,6 @@ def test_copies_of_a_deleted_trace_notice_are_gone_from_other_rooms(town: Town) 
     )
     left = [line[:160] for line in stored.splitlines() if CANARY in line or NUMBER in line]
     assert not left, "\n".join(left)
+    assert files_of() and not files_with(HEARD)
+    for space in SPACES:
+        assert not finding.records(space, ask(CANARY), "item")

@@ -32,6 +32,9 @@ from gongkai.organisations.desk import (
 )
 from gongkai.organisations.enums import Role
 from gongkai.publishing.enums import Visibility
+from gongkai.publishing.found import KIND
+from gongkai.publishing.found_staff import FIELDS, within
+from gongkai.search.lists import searched
 
 PER_PAGE = 50
 
@@ -219,6 +222,10 @@ class _Forms:
         return next((form for form in found if form is not None and form.errors), None)
 
 
+LISTED = 100
+"""How many public items the evidence form offers at once."""
+
+
 def _evidence_form(request: HttpRequest, row: Assignment, *, sent: bool = False) -> EvidenceForm:
     items = (
         services.own_items(row.unit)
@@ -228,7 +235,14 @@ def _evidence_form(request: HttpRequest, row: Assignment, *, sent: bool = False)
     )
     words = request.GET.get("find", "").strip()[:60]
     data = (request.POST, request.FILES) if sent else ()
-    return EvidenceForm(*data, items=items, words=words)
+    found = searched(
+        items,
+        words,
+        kind=KIND,
+        fields=FIELDS[1:],
+        only={"unit": within([row.unit_id], [row.unit_id]), "state": [Visibility.PUBLIC]},
+    )
+    return EvidenceForm(*data, items=items, offered=list(found.rows[:LISTED]))
 
 
 @staff_required

@@ -149,14 +149,10 @@ def _recurs(task: Mapping[str, Any]) -> str:
     return str(task.get("recurs") or inner or "")
 
 
-LISTED = 100
-"""How many public items the evidence form offers at once."""
-
-
 class EvidenceForm(forms.Form):
     """One piece of evidence: a published item, an address or a file.
 
-    Any public item of the unit is accepted; ``words`` narrows which of them are offered.
+    Any public item of the unit (``items``) is accepted; ``offered`` are those to choose from.
     """
 
     kind = forms.ChoiceField(
@@ -190,14 +186,15 @@ class EvidenceForm(forms.Form):
     )
     note = forms.CharField(label="说明", required=False, max_length=500)
 
-    def __init__(self, *args: Any, items: QuerySet[Item], words: str = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, items: QuerySet[Item], offered: Sequence[Item], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["item"]
         field.queryset = items
-        offered = items.filter(title__icontains=words) if words else items
         field.widget.choices = [
             ("", field.empty_label),
-            *((item.pk, f"{day_of(item.published_at)} {item.title}") for item in offered[:LISTED]
+            *((item.pk, f"{day_of(item.published_at)} {item.title}") for item in offered
               if item.published_at),
         ]  # fmt: skip
 

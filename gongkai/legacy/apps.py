@@ -13,6 +13,7 @@ class LegacyConfig(AppConfig):
         from gongkai.legacy import gate, releasing, staging
         from gongkai.organisations.desk import register_menu_entry
         from gongkai.organisations.enums import Role
+        from gongkai.publishing.found import register_batch
         from gongkai.review.registry import register_reviewable
 
         register_menu_entry(
@@ -28,4 +29,5 @@ class LegacyConfig(AppConfig):
         )
         blobs.register_use("legacy", staging.names_file)
         register_reviewable(gate.KIND, gate.BatchReviewable())
+        register_batch(gate.KIND, releasing.items_of)
         register_job("legacy-release", "旧网站信息写入", releasing.release_due)

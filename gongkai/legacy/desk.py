@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from gongkai.core.clock import now, today
 from gongkai.core.errors import NotVisible, Refusal
+from gongkai.core.typed import containing
 from gongkai.legacy import mapping as maps
 from gongkai.legacy import preparing, selectors, services, sources
 from gongkai.legacy.access import PREPARERS, may_prepare, run_for, runs_for
@@ -205,7 +206,7 @@ def rows(request: HttpRequest, run_id: int) -> HttpResponse:
     staged = StagedItem.objects.filter(run=row).defer("content").order_by("row")
     words = request.GET.get("q", "").strip()[:60]
     if words:
-        staged = staged.filter(title__icontains=words)
+        staged = staged.filter(containing(words, "title"))
     page = Paginator(staged, PER_PAGE).get_page(request.GET.get("page"))
     ids = {entry.unit_id for entry in page.object_list}
     names = dict(Unit.objects.filter(pk__in=ids).values_list("pk", "short_name"))

@@ -95,6 +95,12 @@ def release_begin(*, run_id: int, member: Member, now: datetime) -> None:
             pass
 
 
+def items_of(run_id: str) -> Iterable[int]:
+    """Ids of the items that a batch has become."""
+    rows = StagedItem.objects.filter(run_id=int(run_id), item__isnull=False)
+    return rows.order_by("row").values_list("item_id", flat=True)
+
+
 def release_due(now: datetime) -> int:
     """Timer job: go on writing approved batches, each chunk in its own transaction."""
     done = 0

@@ -13,6 +13,7 @@ from gongkai.core.calendar import load_calendar
 from gongkai.core.clock import now, today
 from gongkai.core.errors import InvalidInput
 from gongkai.core.models import CalendarDay
+from gongkai.core.typed import containing
 from gongkai.core.workdays import add_workdays
 from gongkai.organisations import calendar, services
 from gongkai.organisations.access import Member
@@ -91,11 +92,8 @@ def people(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:40]
     rows = _manageable(member)
     if words:
-        rows = rows.filter(
-            Q(username__icontains=words)
-            | Q(display_name__icontains=words)
-            | Q(assignments__unit__short_name__icontains=words)
-        ).distinct()
+        names = ("username", "display_name", "assignments__unit__short_name")
+        rows = rows.filter(containing(words, *names)).distinct()
     context = desk_context(
         request,
         current="people",

@@ -17,8 +17,9 @@ from gongkai.catalogue.models import Column, Placement
 from gongkai.catalogue.selectors import Page
 from gongkai.catalogue.tallies import counts_by
 from gongkai.core.clock import at
+from gongkai.core.typed import containing
 from gongkai.organisations.models import Unit
-from gongkai.portal.rules import OPINION_WORDS, number_form
+from gongkai.portal.rules import OPINION_WORDS
 from gongkai.portal.rules_documents import (
     DECISION_END,
     ORDER_FORM,
@@ -144,7 +145,7 @@ class Shelf:
 
 
 def _said(word: str) -> Q:
-    found = Q(card__title__icontains=word) | Q(card__doc_no__icontains=number_form(word))
+    found = containing(word, "card__title", "card__doc_no")
     pattern = register_pattern(word)
     if pattern:
         named = Item.objects.filter(

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from gongkai.core.clock import now, today
 from gongkai.core.errors import NotVisible
+from gongkai.core.pairs import fold
 from gongkai.organisations.access import Member, require_visible, visible_units
 from gongkai.organisations.desk import desk_context, member_of, role_required
 from gongkai.organisations.enums import Role
@@ -137,7 +138,7 @@ def _all_page(request: HttpRequest, member: Member) -> HttpResponse:
         if u.valid_on(day)
         and selectors.owes_profile(u)
         and member.supervises(u)
-        and words in f"{u.short_name}{u.full_name}"
+        and fold(words) in fold(f"{u.short_name}{u.full_name}")
     ]
     rows = [(u, state, _tone(state)) for u, state in selectors.states_of(units, day)]
     counts = {key: sum(t == key for *_, t in rows) for key in SHOWN}

@@ -18,6 +18,7 @@ from gongkai.catalogue.entries.models import EntryAbsence, EntryLink, EntryUnit
 from gongkai.catalogue.entries.rules import period_label
 from gongkai.catalogue.models import Column, Placement
 from gongkai.core.clock import SHANGHAI, at, day_of
+from gongkai.core.typed import containing
 from gongkai.profiles.rules_statutory import (
     BASES,
     BASIS_KEYS,
@@ -223,15 +224,11 @@ def _words(column: Column, words: Iterable[str]) -> Q:
     return reduce(
         and_,
         (
-            Q(card__title__icontains=word)
-            | Q(card__doc_no__icontains=word.translate(_BRACKETS))
-            | Q(subject_id__in=items.filter(index_no__icontains=word).values("pk"))
+            containing(word, "card__title", "card__doc_no")
+            | Q(subject_id__in=items.filter(containing(word, "index_no")).values("pk"))
             for word in words
         ),
     )
-
-
-_BRACKETS = str.maketrans("[]［］【】（）()", "〔〕〔〕〔〕〔〕〔〕")
 
 
 def public_find(

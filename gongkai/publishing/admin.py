@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -25,6 +25,8 @@ from gongkai.publishing import drafting, services
 from gongkai.publishing.enums import Status
 from gongkai.publishing.fields import title_of
 from gongkai.publishing.forms import StartForm
+from gongkai.publishing.found import KIND
+from gongkai.publishing.found_staff import FIELDS, within
 from gongkai.publishing.models import Item, ItemKind
 from gongkai.publishing.writing import (
     ITEMS,
@@ -39,6 +41,7 @@ from gongkai.publishing.writing import (
     PictureShow,
     notes_key,
 )
+from gongkai.search.lists import OWN, RELEVANCE, Listed, searched
 
 TONES = {
     Status.DRAFT: "",
@@ -49,34 +52,45 @@ TONES = {
 }
 
 
+LONGEST = 100
+"""Characters of a question that are looked at."""
+
+
 class ItemList(OwnUnitsMixin, DeskPage, TemplateView):
-    """The unit's items, newest change first; filters by kind, status and unit, search by title."""
+    """The unit's items, newest change first; filters by kind, status and unit, and a search that
+    looks into the newest draft, best first or in the same order."""
 
     model = Item
     template_name = "publishing/admin/list.html"
     page_title = "政府信息"
     page_size = 20
 
-    def _filtered(self) -> QuerySet[Item]:
+    def _filtered(self) -> Listed[Item]:
         rows = self.get_base_queryset().select_related("unit", "kind", "latest_revision")
         given = self.request.GET
+        only = {"unit": within(self.member.unit_ids(Role.EDITOR))}
         if given.get("kind"):
             rows = rows.filter(kind__key=given["kind"])
+            only["type"] = [given["kind"]]
         if given.get("status") in Status.values:
             rows = rows.filter(status=given["status"])
+            only["state"] = [given["status"]]
         if given.get("unit", "").isdigit():
             rows = rows.filter(unit_id=int(given["unit"]))
-        words = given.get("q", "").replace("\x00", "").split()
-        for word in words[:5]:
-            # The newest draft's title, and the title the public knows.
-            rows = rows.filter(
-                Q(latest_revision__object_str__icontains=word) | Q(title__icontains=word)
-            )
-        return rows.order_by("-updated_at", "-id")
+            only["unit"] = within([int(given["unit"])])
+        return searched(
+            rows.order_by("-updated_at", "-id"),
+            given.get("q", "")[:LONGEST],
+            kind=KIND,
+            fields=FIELDS,
+            only=only,
+            order=OWN if given.get("order") == OWN else RELEVANCE,
+        )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """One page of rows and what the filter offers; constant number of queries."""
-        page = Paginator(self._filtered(), self.page_size).get_page(self.request.GET.get("p"))
+        found = self._filtered()
+        page = Paginator(found.rows, self.page_size).get_page(self.request.GET.get("p"))
         rows = [
             {
                 "item": item,
@@ -95,7 +109,8 @@ class ItemList(OwnUnitsMixin, DeskPage, TemplateView):
             statuses=Status.choices,
             units=list(editor_units(self.member)),
             given=self.request.GET,
-            filtered=any(query.values()),
+            filtered=any(value for name, value in query.items() if name != "order"),
+            cut=found.cut,
             query=query.urlencode(),
             **kwargs,
         )

@@ -18,6 +18,7 @@ class PublishingConfig(AppConfig):
             desk_interpretations,
             files,
             found,
+            found_staff,
             gate,
             integrity,
             interpretation_due,
@@ -44,6 +45,7 @@ class PublishingConfig(AppConfig):
                 "publishing.item.begun": "开始施行",
                 "publishing.item.reviewed": "已核对，内容无变化",
                 "publishing.item.deleted": "删除草稿",
+                "publishing.item.erased": "删除草稿，不留内容",
                 "publishing.item.purged": "期满删除",
                 "publishing.items.imported": "批量载入历史信息",
                 "publishing.file.added": "上传附件",
@@ -77,6 +79,6 @@ class PublishingConfig(AppConfig):
         register_gate("item", files.item_file_gate)
         register_namer("item", files.named_for)
         register_source("item", placing.published_records)
-        for source in found.SOURCES:
+        for source in (*found.SOURCES, *found_staff.SOURCES):
             search.register_source(source)
-        scrub_after("publishing.item.purged")
+        scrub_after("publishing.item.purged", "publishing.item.erased")

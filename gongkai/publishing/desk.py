@@ -6,7 +6,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -21,8 +20,11 @@ from gongkai.publishing import lifecycle, selectors, services
 from gongkai.publishing.asides import asides_of
 from gongkai.publishing.deadlines import Clock, clocks_for, worst
 from gongkai.publishing.enums import Visibility, WithdrawCategory
+from gongkai.publishing.found import KIND
+from gongkai.publishing.found_staff import FIELDS, reach_of
 from gongkai.publishing.models import Item, ItemVersion
 from gongkai.publishing.rules_due import next_review
+from gongkai.search.lists import OWN, RELEVANCE, searched
 
 
 class WithdrawForm(forms.Form):
@@ -54,20 +56,30 @@ def _rows(found: list[Item]) -> list[dict[str, Any]]:
 @staff_required
 @require_safe
 def items(request: HttpRequest) -> HttpResponse:
-    """Everything my units have published, newest first."""
+    """Everything my units have published, newest first; what was searched, best first."""
+    member = member_of(request)
     words = request.GET.get("q", "").strip()[:60]
     rows = (
-        selectors.items_for(member_of(request))
+        selectors.items_for(member)
         .filter(published_at__isnull=False)
         .defer("body", "attachments")
         .order_by("-published_at", "-id")
     )
     state = request.GET.get("state", "")
-    if state in (Visibility.PUBLIC, Visibility.WITHDRAWN):
+    states: list[str] = [Visibility.PUBLIC, Visibility.WITHDRAWN]
+    if state in states:
         rows = rows.filter(visibility=state)
-    if words:
-        rows = rows.filter(Q(title__icontains=words) | Q(doc_no__icontains=words))
-    page = Paginator(rows, 20).get_page(request.GET.get("page"))
+        states = [state]
+    order = OWN if request.GET.get("order") == OWN else RELEVANCE
+    found = searched(
+        rows,
+        words,
+        kind=KIND,
+        fields=FIELDS[1:],
+        only={"unit": reach_of(member), "state": states},
+        order=order,
+    )
+    page = Paginator(found.rows, 20).get_page(request.GET.get("page"))
     context = desk_context(
         request,
         current="published",
@@ -75,6 +87,8 @@ def items(request: HttpRequest) -> HttpResponse:
         page=page,
         rows=_rows(list(page.object_list)),
         words=words,
+        order=order,
+        cut=found.cut,
         state=state,
         states=[(Visibility.PUBLIC, "已公开"), (Visibility.WITHDRAWN, "已撤回")],
     )

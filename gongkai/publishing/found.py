@@ -1,7 +1,8 @@
 """Published items as search finds them: whole documents, and the articles of those that have some."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
 from typing import Final
 
 from django.db.models import QuerySet
@@ -16,7 +17,7 @@ from gongkai.publishing.importing.clean import plain_text
 from gongkai.publishing.models import Item
 from gongkai.publishing.placing import item_path, listed_at
 from gongkai.publishing.rules_facts import EMPTY
-from gongkai.search.entries import ARTICLES, PUBLIC, Entry, Shown, Source, number_key
+from gongkai.search.entries import ARTICLES, PUBLIC, Change, Entry, Shown, Source, number_key
 
 KIND: Final = "item"
 CITY: Final = "city"
@@ -26,6 +27,23 @@ _ARTICLE: Final = re.compile(
 )
 _FEWEST_ARTICLES: Final = 3
 _CODE: Final = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
+
+_BATCHES: dict[str, Callable[[str], Iterable[int]]] = {}
+
+
+def register_batch(kind: str, items_of: Callable[[str], Iterable[int]]) -> None:
+    """A room whose one fact stands for many items (an import) says which: called with the id of
+    the fact's subject of that kind."""
+    _BATCHES[kind] = items_of
+
+
+def touched(change: Change) -> Iterable[int]:
+    """Items that a fact is about: its own, or those of a batch that has come in."""
+    if change.kind == KIND:
+        return [int(change.id)] if change.id.isdecimal() else []
+    if change.action == "publishing.items.imported" and change.kind in _BATCHES:
+        return _BATCHES[change.kind](change.id)
+    return []
 
 
 def articles(text: str) -> list[tuple[str, str]]:
@@ -92,8 +110,13 @@ def _facets(item: Item) -> dict[str, tuple[str, ...]]:
     }
 
 
+def _day(item: Item) -> date | None:
+    """The day of publication; a working copy that was never public has none."""
+    return day_of(listed_at(item)) if item.published_at else None
+
+
 def entry_of(item: Item, files: Mapping[str, str]) -> Entry:
-    """A public item as a whole."""
+    """A public item, or a working copy of one, as a whole."""
     text = item_text(item, files)
     names = (item.unit.full_name, item.unit.short_name, item.kind.name, item.doc_no, *item.keywords)
     return Entry(
@@ -104,7 +127,7 @@ def entry_of(item: Item, files: Mapping[str, str]) -> Entry:
         meta=" ".join(filter(None, map(str, names))),
         numbers=_numbers(item, text),
         facets=_facets(item),
-        day=day_of(listed_at(item)),
+        day=_day(item),
         authority=authority_of(item.unit),
         version=item.live_digest,
     )
@@ -181,6 +204,6 @@ def show(wanted: Sequence[tuple[int, str]]) -> Mapping[tuple[int, str], Shown]:
 
 
 SOURCES: Final = (
-    Source(KIND, "政府信息", PUBLIC, read, ids, show=show),
-    Source(KIND, "条文", ARTICLES, read_articles, ids, show=show),
+    Source(KIND, "政府信息", PUBLIC, read, ids, touched=touched, show=show),
+    Source(KIND, "条文", ARTICLES, read_articles, ids, touched=touched, show=show),
 )

@@ -162,18 +162,16 @@ def draft_delete(*, item_id: int | str, member: Member, now: datetime) -> None:
             )
         revision = row.latest_revision
         claims = list(row.claims.values_list("value", flat=True))
+        fleeting = guard_of(row.kind.key).fleeting
         facts.record(
-            action="publishing.item.deleted",
+            # Of what is kept for a while only, no index may keep a word either.
+            action="publishing.item.erased" if fleeting else "publishing.item.deleted",
             subject=("item", row.pk),
             unit_id=row.unit_id,
             actor=member.actor,
             occurred_at=now,
             details={
-                "title": ""
-                if guard_of(row.kind.key).fleeting
-                else revision.object_str
-                if revision
-                else row.title,
+                "title": "" if fleeting else revision.object_str if revision else row.title,
                 "kind": row.kind.key,
                 "numbers": claims,
             },

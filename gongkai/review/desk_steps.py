@@ -1,13 +1,13 @@
 """Which steps each unit's submissions pass: the list and the page where they are changed."""
 
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from gongkai.core.clock import now, today
 from gongkai.core.errors import InvalidInput, NotVisible
+from gongkai.core.typed import containing
 from gongkai.organisations.desk import desk_context, fold_errors, member_of, posted, role_required
 from gongkai.organisations.enums import Role
 from gongkai.review import stepping
@@ -27,7 +27,7 @@ def steps(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").strip()[:40]
     units = stepping.units_for(member_of(request))
     if words:
-        units = units.filter(Q(short_name__icontains=words) | Q(full_name__icontains=words))
+        units = units.filter(containing(words, "short_name", "full_name"))
     page = Paginator(units, PER_PAGE).get_page(request.GET.get("page"))
     context = desk_context(
         request,

@@ -15,6 +15,7 @@ from gongkai.ledger.tests.offices import PROJECTS, TAXES, TRAINING, Office, assi
 from gongkai.ledger.tests.proofs import GOOD, Newsroom, add_item, add_url, pdf
 from gongkai.organisations.models import Unit, User
 from tests.factories import DAY, UnitFactory, give_role, member, moment, user_with
+from tests.indexes import follow
 from tests.screens import html, queries, refused, sign_in, stop_clock, words
 
 BOARD = "/desk/ledger/"
@@ -426,6 +427,18 @@ def test_older_items_are_found_by_their_title(
     assert "一件事" not in offered(f"{share(duty)}?find=别的")
 
 
+def test_items_are_found_by_what_stands_in_them_own_public_ones_only(
+    duty: Assignment, newsroom: Newsroom, office: Office, editor: User
+) -> None:
+    own, draft = newsroom.public(), newsroom.draft()
+    other = Newsroom(office.bureaus["fgw"]).public()
+    follow()
+    page = html(sign_in(editor).get(f"{share(duty)}?find=办成"))
+    offered = page.partition('id="id_item"')[2].partition("</select>")[0]
+    assert f'value="{own.pk}"' in offered
+    assert f'value="{draft.pk}"' not in offered and f'value="{other.pk}"' not in offered
+
+
 def test_an_address_and_a_file_prove_as_well(duty: Assignment, editor: User) -> None:
     client = sign_in(editor)
     client.post(share(duty), {"kind": "url", "url": GOOD, "title": "清单页"})
@@ -630,7 +643,7 @@ def test_a_share_takes_at_most_twenty_queries_with_much_evidence(
 def test_only_a_hundred_items_are_offered_but_any_is_taken(
     duty: Assignment, newsroom: Newsroom, editor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gongkai.ledger.forms.LISTED", 1)
+    monkeypatch.setattr("gongkai.ledger.desk.LISTED", 1)
     old = newsroom.public(moment(8))
     newsroom.public(moment(9))
     client = sign_in(editor)

@@ -20,7 +20,12 @@ from gongkai.publishing.models import IndexSerial, Item, ItemLink, ItemVersion, 
 from gongkai.publishing.selectors import public_links
 from gongkai.review import services as review
 from gongkai.review.models import ReviewCase
+from gongkai.search import finding
+from gongkai.search.entries import PUBLIC, SPACES, STAFF
+from gongkai.search.query import ask
+from gongkai.search.writing import compare
 from tests.factories import City, make_city, make_public, member, moment, reviewers, user_with
+from tests.indexes import follow
 
 pytestmark = pytest.mark.django_db
 
@@ -65,6 +70,20 @@ def test_a_file_becomes_public_after_every_step_of_the_gate(
     assert facts.count() == 1
     assert facts.get().details["manifest"] == run.manifest
     assert all(row.item_id and not row.content for row in StagedItem.objects.all())
+
+
+def test_the_one_fact_of_a_batch_leads_the_indexes_to_all_of_its_items(
+    city: City, operator: Member, people: dict[str, User], tmp_path: Path
+) -> None:
+    follow(*SPACES)
+    run = bring(city, operator, tmp_path)
+    world.approve(run, operator, people)
+    for space in (PUBLIC, STAFF):
+        assert len(compare(space).missing) == 7
+    follow(*SPACES)
+    for space in SPACES:
+        assert not compare(space).records
+    assert finding.records(PUBLIC, ask("桥梁限高架"), "item", limit=20)
 
 
 def test_published_at_is_the_server_s_moment_and_the_old_day_is_kept_beside_it(
