@@ -16,6 +16,7 @@ class PublishingConfig(AppConfig):
         from gongkai.organisations.desk import register_menu_entry
         from gongkai.publishing import (
             desk_interpretations,
+            file_reading,
             files,
             found,
             found_staff,
@@ -65,6 +66,7 @@ class PublishingConfig(AppConfig):
         )
         register_job(integrity.JOB, "检查关联", integrity.check_daily)
         schedule.register()
+        file_reading.register()
         interpretation_due.register()
         register_aside("interpretation", desk_interpretations.aside)
         register_menu_entry(

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from gongkai.core import codes
 from gongkai.core.clock import day_of
+from gongkai.filetexts.selectors import texts_of
 from gongkai.organisations.enums import UnitKind
 from gongkai.organisations.models import Unit
 from gongkai.publishing.enums import ENDED, KindGroup, Validity, Visibility
@@ -17,6 +18,7 @@ from gongkai.publishing.importing.clean import plain_text
 from gongkai.publishing.models import Item
 from gongkai.publishing.placing import item_path, listed_at
 from gongkai.publishing.rules_facts import EMPTY
+from gongkai.search.asking import index_keys
 from gongkai.search.entries import ARTICLES, PUBLIC, Change, Entry, Shown, Source, number_key
 
 KIND: Final = "item"
@@ -71,6 +73,11 @@ def _facts_text(item: Item) -> str:
     return "\n".join(lines)
 
 
+def files_of(item: Item) -> dict[str, str]:
+    """Names of an item's attached files by digest."""
+    return {str(a["sha256"]): str(a.get("filename") or "") for a in item.attachments}
+
+
 def item_text(item: Item, files: Mapping[str, str]) -> str:
     """All words of an item: overview, text, its own facts, its files (text by digest)."""
     parts = [item.summary, plain_text(item.body), _facts_text(item)]
@@ -95,7 +102,7 @@ def authority_of(unit: Unit) -> int:
 
 
 def _numbers(item: Item, text: str) -> tuple[str, ...]:
-    found = [number_key(number) for number in (item.doc_no, item.index_no) if number]
+    found = [key for number in (item.doc_no, item.index_no) if number for key in index_keys(number)]
     found += [number_key(code) for code in _CODE.findall(text) if codes.is_uscc(code)]
     return tuple(dict.fromkeys(found))
 
@@ -159,9 +166,11 @@ def _public() -> QuerySet[Item]:
 
 
 def read(ids: Sequence[int]) -> Iterable[Entry]:
-    """Entries of those items that are public now."""
-    for item in _public().filter(pk__in=ids):
-        yield entry_of(item, {})
+    """Entries of those items that are public now, with the text of their files."""
+    items = list(_public().filter(pk__in=ids))
+    texts = texts_of(sha for item in items for sha in files_of(item))
+    for item in items:
+        yield entry_of(item, texts)
 
 
 def read_articles(ids: Sequence[int]) -> Iterable[Entry]:

@@ -141,4 +141,4 @@ def records(space: str, asked: Ask, kind: str, *, limit: int = DEEPEST) -> list[
         {**asked.only, "kind": (kind,)}, asked.without, asked.years, asked.since, asked.until,
     )  # fmt: skip
     found = query.top(searcher, query.strict(searcher, narrowed), limit)
-    return [index.stored(searcher, hit.address).record[1] for hit in found.rows]
+    return [number or 0 for number in query.numbers_of(searcher, "number", found.rows)]

@@ -21,7 +21,7 @@ from django.conf import settings
 from gongkai.core.pairs import pairs, prepared
 from gongkai.search.entries import FACETS, Entry, number_key
 
-VERSION: Final = 2
+VERSION: Final = 3
 """Of the fields below; with another one the worker builds the index again."""
 
 STORED_CHARACTERS: Final = 60_000
@@ -49,7 +49,7 @@ def make_schema() -> tantivy.Schema:
         builder.add_text_field(name, fast=True, tokenizer_name="raw", index_option="basic")
     for name in ("year", "day", "serial"):
         builder.add_integer_field(name, indexed=True, fast=True)
-    for name in ("authority", "fingerprint"):
+    for name in ("number", "authority", "fingerprint"):
         builder.add_integer_field(name, fast=True)
     builder.add_bytes_field("stored", stored=True)
     return builder.build()
@@ -66,9 +66,8 @@ def document(entry: Entry) -> tantivy.Document:
     parts += [" ".join(pairs(text)) for text in (entry.text, entry.meta, entry.asked) if text]
     found.add_text("title", title)
     found.add_text("all", f" {GAP} ".join(parts))
-    found.add_text(
-        "chars", " ".join([c for c in set(prepared(entry.title + entry.text)) if c >= "\u3400"])
-    )
+    characters = set(prepared(entry.title + entry.text + entry.meta))
+    found.add_text("chars", " ".join([one for one in characters if one >= "\u3400"]))
     numbers = (*entry.numbers, number_key(entry.part)) if entry.part else entry.numbers
     for number in numbers:
         found.add_text("numbers", number)
@@ -80,6 +79,7 @@ def document(entry: Entry) -> tantivy.Document:
     if entry.day is not None:
         found.add_integer("year", entry.day.year)
         found.add_integer("day", entry.day.toordinal())
+    found.add_integer("number", entry.id)
     found.add_integer("authority", entry.authority)
     found.add_integer("serial", entry.serial)
     found.add_integer("fingerprint", entry.fingerprint)
