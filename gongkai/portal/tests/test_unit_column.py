@@ -179,6 +179,7 @@ def test_the_whole_list_is_read_by_key_without_news(town: Town, visitor: Client)
 def test_finding_inside_the_column(town: Town, visitor: Client, query: str, count: int) -> None:
     town.fill(8)
     town.fill(4, town.city.bureau_b)
+    town.indexed()
     html = page(visitor, f"/dw/czj/jiansuo/?{query}")
     body = html[html.index("part-body") :]
     assert body.count('href="/nr/') == count
