@@ -17,6 +17,9 @@ LONGEST: Final = 2000
 HEAD: Final = 6
 """Values of a facet that are shown at once."""
 
+MORE: Final = 24
+"""Values that are shown on demand; who looks for another one narrows by something else first."""
+
 Segments = Sequence[tuple[str, bool]]
 
 
@@ -211,14 +214,9 @@ class Facet:
     values: tuple[Value, ...]
 
     @property
-    def first(self) -> tuple[Value, ...]:
-        """What is shown at once: those taken, then the most frequent."""
-        return self.values[:HEAD]
-
-    @property
-    def rest(self) -> tuple[Value, ...]:
-        """What is shown on demand."""
-        return self.values[HEAD:]
+    def parts(self) -> tuple[tuple[Value, ...], tuple[Value, ...]]:
+        """What is shown at once (what is taken, then the most frequent), and what on demand."""
+        return self.values[:HEAD], self.values[HEAD : HEAD + MORE]
 
 
 def facet_of(

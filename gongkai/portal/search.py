@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
 from gongkai.catalogue.found import KIND as COLUMN
 from gongkai.catalogue.models import ColumnKind, PublicSite
 from gongkai.portal import listing, rules_search, selectors_search
@@ -117,19 +120,25 @@ class Line:
     """One hit as the page shows it."""
 
     url: str
-    title: Segments
+    title: SafeString
     tag: str
     tone: str
     notes: tuple[tuple[str, str], ...]
     unit: str
-    number: Segments
+    number: SafeString
     day: date | None
-    snippet: Segments
+    snippet: SafeString
     where: str
     reasons: tuple[str, ...]
     strict: bool
     rank: int
     key: str
+
+
+def _html(segments: Segments) -> SafeString:
+    return format_html_join(
+        "", "{}", ((format_html("<mark>{}</mark>", text) if on else text,) for text, on in segments)
+    )
 
 
 def line_of(row: Row, needles: Needles, groups: Mapping[str, str], *, articles: bool) -> Line:
@@ -149,14 +158,14 @@ def line_of(row: Row, needles: Needles, groups: Mapping[str, str], *, articles: 
         url += rules_search.text_link(row.stored.text)
     return Line(
         url=url,
-        title=marked(what.title, needles),
+        title=_html(marked(what.title, needles)),
         tag=what.tag,
         tone=what.tone,
         notes=tuple((note, _TONES.get(note, "idle")) for note in what.notes),
         unit=what.unit,
-        number=marked(what.number, needles),
+        number=_html(marked(what.number, needles)),
         day=what.at.date() if what.at else None,
-        snippet=snippet,
+        snippet=_html(snippet),
         where=where,
         reasons=tuple(getattr(row, "reasons", ())),
         strict=row.strict,

@@ -1,6 +1,7 @@
 """Searching: the results page of a site."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from gongkai.core import clock
@@ -14,6 +15,7 @@ def results(request: HttpRequest, district: str = "") -> HttpResponse:
     """What a site (a district's: its own, the city's: all of them) has of what was typed."""
     sites, site = sites_and_site(district)
     found = search.results(request.GET, sites, site, clock.today())
+    here = f"{site.path}search/"
     typed = found["wanted"].q[:60]
     context = site_context(
         site,
@@ -25,7 +27,11 @@ def results(request: HttpRequest, district: str = "") -> HttpResponse:
             ("robots", "noindex"),
         ],
         trail=[("搜索", "")],
-        here_url=f"{site.path}search/",
+        here_url=here,
+        # They stand twice, for wide and for narrow screens.
+        facets_html=render_to_string(
+            "portal/_facets.html", {"facets": found.get("facets"), "here_url": here}
+        ),
         **found,
     )
     return show(request, "search.html", context)
