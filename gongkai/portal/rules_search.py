@@ -270,7 +270,7 @@ def tabs(
 ) -> list[dict[str, Any]]:
     """The tabs above the results; one without hits is left out unless it is the one open."""
     cleared = {"type": "", "scope": ""}
-    found = [
+    found: list[dict[str, Any]] = [
         {"label": "全部", "query": wanted.query(**cleared), "count": None,
          "current": not wanted.scope},
     ]  # fmt: skip

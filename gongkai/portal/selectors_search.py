@@ -38,6 +38,9 @@ def public_known(sites: Iterable[PublicSite]) -> Known:
     )
 
 
-def public_place(column_id: int) -> Column | None:
-    """A public column with its owner."""
-    return Column.objects.select_related("owner__area", "site").filter(pk=column_id).first()
+def public_places(ids: Iterable[int]) -> dict[int, Column]:
+    """Public columns by id, each with its owner; no query for none."""
+    wanted = list(ids)
+    if not wanted:
+        return {}
+    return Column.objects.select_related("owner__area", "site").in_bulk(wanted)

@@ -9,7 +9,8 @@ from gongkai.catalogue.entries.enums import ARTICLES
 from gongkai.catalogue.models import Column
 from gongkai.organisations.enums import UnitKind
 from gongkai.organisations.models import Unit
-from gongkai.portal import listing, rules_search, search, selectors
+from gongkai.portal import listing, rules_search, selectors
+from gongkai.portal.search_question import understood
 from gongkai.profiles import statutory
 from gongkai.profiles.rules_statutory import (
     BASIS_KEYS,
@@ -199,7 +200,7 @@ def find(request: HttpRequest, unit: Unit, column: Column | None, here: str) -> 
         "validities": VALIDITIES,
     }
     if asked:
-        question = search.understood(rules_search.Wanted(q=asked))
+        question = understood(rules_search.Wanted(q=asked))
         ids = finding.records(PUBLIC, question.inside(unit.code), KIND)
         page = Paginator(statutory.public_among(column, wanted, ids), statutory.PAGE).get_page(
             request.GET.get("page")

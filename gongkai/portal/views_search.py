@@ -8,6 +8,7 @@ from gongkai.core import clock
 from gongkai.portal import search
 from gongkai.portal.context import column_tags, site_context
 from gongkai.portal.frame import show, sites_and_site
+from gongkai.portal.search_question import suggestions
 
 
 @require_safe
@@ -41,5 +42,5 @@ def results(request: HttpRequest, district: str = "") -> HttpResponse:
 def suggest(request: HttpRequest, district: str = "") -> HttpResponse:
     """Phrases that begin with what was typed so far, for the list below a search box."""
     sites_and_site(district)  # a site that is shut answers nothing
-    words = search.suggestions(request.GET.get("q", "")[:200], clock.today())
+    words = suggestions(request.GET.get("q", "")[:200], clock.today())
     return JsonResponse({"suggestions": words}, json_dumps_params={"ensure_ascii": False})

@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from gongkai.core.caching import never_kept
 from gongkai.portal.tests.town import Town
 from gongkai.profiles.tests.world import World
 from gongkai.publishing.models import Item
@@ -244,12 +245,48 @@ def test_the_elder_view_has_pages_of_its_own(full: Town, visitor: Client) -> Non
     assert "found-big" in page(visitor, "q=租金")
 
 
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [("/search/", False), ("/search/jianyi/", False), ("/qx/wangcheng/search/", False),
+     ("/dw/czj/jiansuo/", False), ("/search/feed/", True), ("/dw/czj/", True), ("/", True)],
+)  # fmt: skip
+def test_which_addresses_no_cache_keeps(path: str, kept: bool) -> None:
+    assert never_kept(path) is not kept
+
+
 def test_suggestions_are_phrases_that_are_public(full: Town, visitor: Client) -> None:
     answer = visitor.get("/search/jianyi/", {"q": "租金减"})
     assert answer["Cache-Control"] == "no-store" and not answer.cookies
     words = answer.json()["suggestions"]
     assert "租金减免办法" in words and len(words) <= 8
     assert visitor.get("/search/jianyi/", {"q": ""}).json() == {"suggestions": []}
+
+
+def test_every_page_has_one_search_box_with_suggestions(full: Town, visitor: Client) -> None:
+    for path in (
+        "/",
+        "/zx/",
+        "/qx/wangcheng/zx/",
+        "/search/?q=租金",
+        "/nope/",
+        "/f/zhaocuo/?page=/",
+    ):
+        html = visitor.get(path).content.decode()
+        assert html.count('role="search"') == 1 and html.count("data-suggest=") == 1, path
+    assert (
+        'data-suggest="/qx/wangcheng/search/jianyi/"'
+        in visitor.get("/qx/wangcheng/").content.decode()
+    )
+
+
+def test_several_units_of_one_name_are_told_without_a_question_for_each(
+    full: Town, visitor: Client, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for unit in (full.city.bureau_a, full.city.bureau_b, full.city.district_1_bureau):
+        unit.aliases.create(name="便民服务局")
+    full.indexed()
+    with django_assert_max_num_queries(12):
+        assert page(visitor, "q=便民服务局").count('hit-card">') == 3
 
 
 def test_a_slip_is_answered_with_what_was_meant(full: Town, visitor: Client) -> None:
