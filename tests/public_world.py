@@ -194,6 +194,7 @@ def build() -> PublicWorld:
         owner=town.city.district_1, rule={"topic": "nothing"},
         blocks=Column.objects.get(site=town.city.site, key="minsheng").blocks,
     )  # fmt: skip
+    town.indexed()
     parts = ("overview", "functions", "leaders", "guide", "rules", "report", "apply")
     unit = Unit.objects.get(pk=town.city.bureau_a.pk)
     item = Item.objects.get(pk=item.pk)
@@ -232,7 +233,10 @@ def build() -> PublicWorld:
         "empty progress": "/qx/wangcheng/jd/",
         "point": "/jd/1/",
         "search": "/search/?q=事项",
-        "search without result": "/search/?q=没有",
+        "search without result": "/search/?q=龘靐齉",
+        "search by article": "/search/?q=事项&in=articles",
+        "search for a unit": "/search/?q=财政局&order=newest&type=unit",
+        "search related only": "/search/?q=事项火星移民签证怎么办理",
         "columns": "/columns/",
         "sitemap": "/sitemap/",
         "accessibility": "/accessibility/",

@@ -505,6 +505,7 @@ RULES: dict[str, Rule] = {
     "portal:progress": public(both_sites()),
     "portal:point": public(both_sites(number=1)),
     "portal:search": public(both_sites()),
+    "portal:suggest": public(both_sites()),
     "portal:columns": public(both_sites()),
     "portal:sitemap": public(both_sites()),
     "portal:accessibility": public(both_sites()),

@@ -139,6 +139,20 @@ def test_two_queries_are_two_pages(proxy: Proxy) -> None:
     assert proxy.ask("/q/?a=1&b=2").body != proxy.ask("/q/?b=2&a=1").body
 
 
+@pytest.mark.parametrize(
+    ("path", "kept"),
+    [("/search/", False), ("/qx/wangcheng/search/jianyi/", False), ("/dw/czj/jiansuo/", False),
+     ("/search/feed/", True)],
+)  # fmt: skip
+def test_searches_are_asked_for_each_time_whatever_they_say(
+    proxy: Proxy, path: str, kept: bool
+) -> None:
+    for _ in range(2):
+        answer = proxy.ask(f"{path}?q=1", Cookie="gongkai_session=secret; view=elder")
+    assert Site.asked[f"{path}?q=1"] == (1 if kept else 2)
+    assert b"view=elder" in answer.body and not any("secret" in text for text in Site.cookies)
+
+
 @pytest.mark.parametrize("path", ["/cookie/", "/private/", "/broken/"])
 def test_what_may_not_be_shared_is_asked_for_each_time(proxy: Proxy, path: str) -> None:
     proxy.ask(path)

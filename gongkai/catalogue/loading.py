@@ -1,12 +1,15 @@
 """Load value lists and places from reference files; repeatable, local additions stay."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 
 from gongkai.catalogue.models import Column, ColumnKind, PublicSite, Section, Theme
+from gongkai.core import facts
+from gongkai.core.actors import Actor
 from gongkai.organisations.models import Unit
 
 REFERENCE = Path(__file__).parent / "reference"
@@ -67,8 +70,11 @@ def _topic(site: PublicSite, topic: dict[str, Any], order: int, owner: Unit) -> 
         )
 
 
-def load_places() -> int:
-    """Sites, their topic columns, the newest-first stream, and one 专栏 per unit."""
+def load_places(*, now: datetime | None = None, actor: Actor | None = None) -> int:
+    """Sites, their topic columns, the newest-first stream, and one 专栏 per unit.
+
+    With an actor it is on record, and search reads the columns again.
+    """
     data = json.loads((REFERENCE / "places.json").read_text(encoding="utf-8"))
     with transaction.atomic():
         for order, entry in enumerate(data["sites"]):
@@ -111,4 +117,13 @@ def load_places() -> int:
                     "order": 1000 + unit.order,
                 },
             )
-    return Column.objects.count()
+        total = Column.objects.count()
+        if actor is not None and now is not None:
+            facts.record(
+                action="catalogue.places.loaded",
+                subject=("catalogue", "places"),
+                actor=actor,
+                occurred_at=now,
+                details={"columns": total},
+            )
+    return total

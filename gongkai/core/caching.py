@@ -1,5 +1,6 @@
 """What caches are told about public pages. One number rules: nothing public is older than LIFE."""
 
+import re
 from hashlib import blake2b
 
 LIFE = 5
@@ -11,6 +12,15 @@ _STALE = 1
 # A shared cache keeps a page 3 seconds and shows it 1 more while it fetches the next; a browser
 # that got it at the last moment may use it 1 more while it asks again: 5 together.
 FRESH = f"public, max-age=0, s-maxage={LIFE - 2 * _STALE}, stale-while-revalidate={_STALE}"
+
+
+# Results and suggestions of searches, of the whole site and of one unit (docs/adr/0017).
+_NEVER = re.compile(r"/(?:qx/[^/]+/)?(?:search/(?!feed/)|dw/[^/]+/jiansuo/)")
+
+
+def never_kept(path: str) -> bool:
+    """Whether the pages of a public address are made for each reader anew and kept by nobody."""
+    return _NEVER.match(path) is not None
 
 
 def aged(left: float) -> str:

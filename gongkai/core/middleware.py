@@ -16,7 +16,7 @@ from django.http import (
 from django.shortcuts import render
 
 from gongkai.core import memo
-from gongkai.core.caching import FRESH, etag_of, matches
+from gongkai.core.caching import FRESH, etag_of, matches, never_kept
 from gongkai.core.errors import NotVisible, Refusal
 
 logger = logging.getLogger("gongkai.public")
@@ -58,9 +58,8 @@ class PublicPathMiddleware:
                 logger.error("public page %s touches %s", request.path, names)
                 response.cookies.clear()
             if "Cache-Control" not in response:
-                response["Cache-Control"] = (
-                    FRESH if response.status_code in CACHED_STATUSES else "no-store"
-                )
+                kept = response.status_code in CACHED_STATUSES and not never_kept(request.path)
+                response["Cache-Control"] = FRESH if kept else "no-store"
             if "Vary" in response:
                 del response["Vary"]
             response["Vary"] = "Accept-Encoding, Cookie"
@@ -81,6 +80,8 @@ class PublicPathMiddleware:
     def _validated(request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Name the state of a page, and say only that when the reader has it already."""
         if response.streaming or response.status_code != 200 or "ETag" in response:
+            return response
+        if response["Cache-Control"] == "no-store":
             return response
         response["ETag"] = etag_of(response.content)
         if not matches(request.headers.get("If-None-Match", ""), response["ETag"]):

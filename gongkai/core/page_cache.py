@@ -24,7 +24,7 @@ from typing import Any
 
 from django.http.cookie import parse_cookie
 
-from gongkai.core.caching import FRESH, LIFE, aged, matches, may_keep
+from gongkai.core.caching import FRESH, LIFE, aged, matches, may_keep, never_kept
 from gongkai.core.middleware import CACHED_STATUSES, is_public_path
 
 Headers = list[tuple[str, str]]
@@ -265,6 +265,7 @@ def key_of(environ: Environ) -> Key | None:
         environ.get("SCRIPT_NAME")
         or path.startswith("/static/")
         or not is_public_path(path)
+        or never_kept(path)
         or len(query) > LONGEST_QUERY
     ):
         return None

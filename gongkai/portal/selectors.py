@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import reduce
-from operator import and_
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -20,7 +19,7 @@ from gongkai.core import memo
 from gongkai.core.clock import SHANGHAI, at, day_of
 from gongkai.core.models import Blob, Fact
 from gongkai.organisations.models import Unit
-from gongkai.portal.rules import OPINION_WORDS, number_form
+from gongkai.portal.rules import OPINION_WORDS
 from gongkai.publishing.enums import Visibility, WithdrawCategory
 from gongkai.publishing.models import Item
 from gongkai.publishing.placing import item_path, listed_at
@@ -84,54 +83,6 @@ def _event_day(item: Item) -> date | None:
         return date.fromisoformat(str(item.facts.get("event_on") or "")[:10])
     except ValueError:
         return None
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A public item that a search found."""
-
-    id: int
-    title: str
-    unit: str
-    kind: str
-    doc_no: str
-    index_no: str
-    summary: str
-    published_at: datetime
-
-
-def public_find(words: Iterable[str], area: str = "") -> tuple[list[Found], bool]:
-    """The newest public items with every word in title, 发文字号 or 索引号.
-
-    Returns at most twenty and whether there are more.
-    """
-    wanted = [
-        Q(title__icontains=word)
-        | Q(doc_no__icontains=number_form(word))
-        | Q(index_no__icontains=word)
-        for word in words
-    ]
-    if not wanted:
-        return [], False
-    rows = _public_items().filter(reduce(and_, wanted))
-    if area:
-        rows = rows.filter(unit__area__code=area)
-    newest = rows.select_related("unit", "kind").order_by("-published_at", "-id")
-    found = [
-        Found(
-            item.pk,
-            item.title,
-            item.unit.short_name,
-            item.kind.key,
-            item.doc_no,
-            item.index_no,
-            item.summary,
-            listed_at(item),
-        )
-        for item in newest[: FOUND_LIMIT + 1]
-        if item.published_at is not None
-    ]
-    return found[:FOUND_LIMIT], len(found) > FOUND_LIMIT
 
 
 def read_cursor(cursor: str) -> tuple[datetime, int] | None:

@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpRequest, QueryDict
 
 from gongkai.catalogue.entries.enums import ARTICLES
 from gongkai.catalogue.models import Column
 from gongkai.organisations.enums import UnitKind
 from gongkai.organisations.models import Unit
-from gongkai.portal import listing, rules, selectors
+from gongkai.portal import listing, rules_search, selectors
+from gongkai.portal.search_question import understood
 from gongkai.profiles import statutory
 from gongkai.profiles.rules_statutory import (
     BASIS_KEYS,
@@ -18,7 +20,11 @@ from gongkai.profiles.rules_statutory import (
     articles_for,
 )
 from gongkai.publishing.enums import Validity
+from gongkai.publishing.found import KIND
 from gongkai.publishing.selectors import public_kinds
+from gongkai.search import finding
+from gongkai.search.entries import PUBLIC
+from gongkai.search.index import searcher
 
 NEWEST = 8
 VALIDITIES = (
@@ -170,7 +176,6 @@ def wanted_of(query: QueryDict) -> statutory.Search:
     known = len(kind) <= 50 and kind.replace("_", "").replace("-", "").isalnum()
     article_key, validity = query.get("article", ""), query.get("validity", "")
     return statutory.Search(
-        words=tuple(rules.query_words(query.get("q", ""))),
         kind=kind if known else "",
         year=listing.year_of(query.get("year")),
         article=article_key if article_key in ARTICLES else "",
@@ -179,32 +184,46 @@ def wanted_of(query: QueryDict) -> statutory.Search:
 
 
 def find(request: HttpRequest, unit: Unit, column: Column | None, here: str) -> dict[str, Any]:
-    """检索 inside one column: the form with what it asks for, and what was found."""
+    """检索 inside one column: the form with what it asks for, and what was found. With words the
+    search engine finds, best first; without, everything that fits, newest first."""
     wanted = wanted_of(request.GET)
-    after = selectors.known_cursor(request.GET.get("after", ""))
-    asked = request.GET.get("q", "").strip()[: rules.QUERY_LENGTH]
-    query: dict[str, object] = {
-        "q": asked, "kind": wanted.kind, "year": wanted.year, "article": wanted.article,
-        "validity": wanted.validity,
-    }  # fmt: skip
+    asked = rules_search.shown(request.GET.get("q", "")[: rules_search.LONGEST])
+    base = {"wanted": wanted, "asked": asked, "narrowed": wanted.narrowed or bool(asked)}
     if column is None:
-        return {"wanted": wanted, "asked": asked, "rows": [], "narrowed": wanted.narrowed,
-                "options": {}, "pages": {}}  # fmt: skip
-    page = statutory.public_find(column, wanted, after=after)
+        return {**base, "rows": [], "options": {}, "pages": {}}
     kinds = selectors.public_unit_kinds(column)
     names = {key: found.name for key, found in public_kinds().items()}
+    base["options"] = {
+        "kinds": [(key, name) for key, name in names.items() if kinds.get(key)],
+        "years": selectors.public_years(column),
+        "articles": _article_options(unit),
+        "validities": VALIDITIES,
+    }
+    if asked:
+        question = understood(rules_search.Wanted(q=asked))
+        ids = finding.records(PUBLIC, question.inside(unit.code), KIND)
+        page = Paginator(statutory.public_among(column, wanted, ids), statutory.PAGE).get_page(
+            request.GET.get("page")
+        )
+        cards = statutory.public_cards(list(page.object_list))
+        return {
+            **base,
+            "ready": searcher(PUBLIC) is not None,
+            "warnings": question.asked.warnings,
+            "rows": listing.rows(cards, summary=True),
+            "page": page,
+            "everywhere": listing.address(f"{here.partition('dw/')[0]}search/", q=asked),
+        }
+    after = selectors.known_cursor(request.GET.get("after", ""))
+    stretch = statutory.public_find(column, wanted, after=after)
+    query: dict[str, object] = {
+        "kind": wanted.kind, "year": wanted.year, "article": wanted.article,
+        "validity": wanted.validity,
+    }  # fmt: skip
     return {
-        "wanted": wanted,
-        "asked": asked,
-        "narrowed": wanted.narrowed,
-        "options": {
-            "kinds": [(key, name) for key, name in names.items() if kinds.get(key)],
-            "years": selectors.public_years(column),
-            "articles": _article_options(unit),
-            "validities": VALIDITIES,
-        },
-        "rows": listing.rows(page.cards, summary=True),
-        "pages": listing.pages(here, after=after, following=page.next, **query),
+        **base,
+        "rows": listing.rows(stretch.cards, summary=True),
+        "pages": listing.pages(here, after=after, following=stretch.next, **query),
     }
 
 

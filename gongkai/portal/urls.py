@@ -18,6 +18,7 @@ from gongkai.portal import (
     views_places,
     views_profiles,
     views_reports,
+    views_search,
     views_topics,
     views_units,
 )
@@ -42,7 +43,8 @@ SITE = [
     path("feed/", views_machines.site_feed, name="feed"),
     path("zt/<slug:key>/feed/", views_machines.topic_feed, name="topic-feed"),
     path("dw/<slug:code>/feed/", views_machines.unit_feed, name="unit-feed"),
-    path("search/", views.search, name="search"),
+    path("search/", views_search.results, name="search"),
+    path("search/jianyi/", views_search.suggest, name="suggest"),
     path("columns/", views_columns.columns, name="columns"),
     path("sitemap/", views.sitemap, name="sitemap"),
     path("accessibility/", views.accessibility, name="accessibility"),

@@ -1,4 +1,4 @@
-"""Public pages of the whole site: home, stream, search, maps and statements."""
+"""Public pages of the whole site: stream, maps and statements."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from gongkai.catalogue.models import ColumnKind
 from gongkai.catalogue.selectors import public_column
 from gongkai.portal import listing, rules, selectors
-from gongkai.portal.context import area_of, column_tags, site_context, tags_of
+from gongkai.portal.context import column_tags, site_context, tags_of
 from gongkai.portal.frame import show, sites_and_site
 from gongkai.publishing.selectors import public_kinds
 
@@ -62,42 +62,6 @@ def stream(request: HttpRequest, district: str = "") -> HttpResponse:
         pages=listing.pages(column.path, after=after, following=page.next, kind=kind, year=year),
     )
     return show(request, "stream.html", context)
-
-
-@require_safe
-def search(request: HttpRequest, district: str = "") -> HttpResponse:
-    """What can be found today, and an honest word about what cannot."""
-    sites, site = sites_and_site(district)
-    words = rules.query_words(request.GET.get("q", ""))
-    found, more = selectors.public_find(words, area_of(site))
-    kinds = public_kinds() if found else {}
-    rows = [
-        {
-            "title": hit.title,
-            "url": f"/nr/{hit.id}/",
-            "tag": kinds[hit.kind].name if hit.kind in kinds else "",
-            "tone": kinds[hit.kind].tone if hit.kind in kinds else "",
-            "at": hit.published_at,
-            "meta": " · ".join(filter(None, (hit.unit, hit.doc_no, hit.index_no))),
-            "summary": hit.summary,
-        }
-        for hit in found
-    ]
-    context = site_context(
-        site,
-        request,
-        sites=sites,
-        page_title=f"搜索“{' '.join(words)}”" if words else "搜索",
-        tags=[
-            *column_tags("搜索", "按标题、文号和索引号查找", [], "办事服务"),
-            ("robots", "noindex"),
-        ],
-        trail=[("搜索", "")],
-        query=" ".join(words),
-        rows=rows,
-        more=more,
-    )
-    return show(request, "search.html", context)
 
 
 @require_safe

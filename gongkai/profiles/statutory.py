@@ -4,11 +4,9 @@ Everything starts from the placements of the unit's own column, so what is not p
 there. All functions are ``public_*``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import reduce
-from operator import and_
 from typing import Any
 
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
@@ -18,7 +16,6 @@ from gongkai.catalogue.entries.models import EntryAbsence, EntryLink, EntryUnit
 from gongkai.catalogue.entries.rules import period_label
 from gongkai.catalogue.models import Column, Placement
 from gongkai.core.clock import SHANGHAI, at, day_of
-from gongkai.core.typed import containing
 from gongkai.profiles.rules_statutory import (
     BASES,
     BASIS_KEYS,
@@ -33,8 +30,7 @@ from gongkai.profiles.rules_statutory import (
     articles_for,
     merged,
 )
-from gongkai.publishing.enums import ENDED, Validity, Visibility
-from gongkai.publishing.models import Item
+from gongkai.publishing.enums import ENDED, Validity
 
 PAGE = 20
 _LARGEST = 2**62
@@ -188,7 +184,6 @@ class Search:
     """What is looked for inside one column; empty or 0 = everything. ``validity`` is a stored
     value or ``ended`` for both ways in which a document stops to hold."""
 
-    words: tuple[str, ...] = ()
     kind: str = ""
     year: int = 0
     article: str = ""
@@ -198,7 +193,7 @@ class Search:
     @property
     def narrowed(self) -> bool:
         """Whether anything is asked for."""
-        return any((self.words, self.kind, self.year, self.article, self.basis, self.validity))
+        return any((self.kind, self.year, self.article, self.basis, self.validity))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,26 +213,8 @@ def _cursor(text: str) -> tuple[datetime, int] | None:
     return (moment, key) if 0 < key < _LARGEST else None
 
 
-def _words(column: Column, words: Iterable[str]) -> Q:
-    """Every word in the title, the document number or the index number."""
-    items = Item.objects.filter(unit_id=column.owner_id, visibility=Visibility.PUBLIC)
-    return reduce(
-        and_,
-        (
-            containing(word, "card__title", "card__doc_no")
-            | Q(subject_id__in=items.filter(containing(word, "index_no")).values("pk"))
-            for word in words
-        ),
-    )
-
-
-def public_find(
-    column: Column, wanted: Search, *, after: str = "", size: int = PAGE, statutory: bool = False
-) -> Found:
-    """One page of what a unit has published and a search asks for, newest first, by key;
-    ``statutory`` leaves out what stands in the other three columns. News only when asked for."""
+def _wanted(column: Column, wanted: Search, left_out: Iterable[str]) -> QuerySet[Placement]:
     rows = Placement.objects.filter(column=column, section=None, subject_kind="item")
-    left_out = NOT_HERE if statutory else ("news",)
     rows = rows.filter(kind=wanted.kind) if wanted.kind else rows.exclude(kind__in=left_out)
     if wanted.article:
         rows = rows.filter(of_article(column.owner_id, wanted.article))
@@ -252,8 +229,15 @@ def public_find(
         rows = rows.filter(card__validity__in=list(ENDED))
     elif wanted.validity in Validity.values:
         rows = rows.filter(card__validity=wanted.validity)
-    if wanted.words:
-        rows = rows.filter(_words(column, wanted.words))
+    return rows
+
+
+def public_find(
+    column: Column, wanted: Search, *, after: str = "", size: int = PAGE, statutory: bool = False
+) -> Found:
+    """One page of what a unit has published and a search asks for, newest first, by key;
+    ``statutory`` leaves out what stands in the other three columns. News only when asked for."""
+    rows = _wanted(column, wanted, NOT_HERE if statutory else ("news",))
     key = _cursor(after) if len(after) < 60 else None
     if key:
         rows = rows.filter(published_at__lte=key[0]).exclude(published_at=key[0], id__gte=key[1])
@@ -262,4 +246,20 @@ def public_find(
     return Found(
         tuple({**p.card, "published_at": p.published_at} for p in found[:size]),
         f"{last.published_at.timestamp():.6f}-{last.pk}" if last else "",
+    )
+
+
+def public_among(column: Column, wanted: Search, ids: Sequence[int]) -> list[int]:
+    """Of items that the search engine found, those that the unit's column shows and the other
+    conditions allow, in the order of ``ids``; as keys of placements. One query."""
+    rows = _wanted(column, wanted, ("news",)).filter(subject_id__in=ids)
+    keys = dict(rows.order_by().values_list("subject_id", "pk"))
+    return [keys[pk] for pk in ids if pk in keys]
+
+
+def public_cards(keys: Sequence[int]) -> tuple[dict[str, Any], ...]:
+    """The cards of placements in the order of their keys. One query."""
+    rows = Placement.objects.in_bulk(keys)
+    return tuple(
+        {**rows[key].card, "published_at": rows[key].published_at} for key in keys if key in rows
     )

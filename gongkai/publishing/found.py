@@ -18,6 +18,7 @@ from gongkai.publishing.importing.clean import plain_text
 from gongkai.publishing.models import Item
 from gongkai.publishing.placing import item_path, listed_at
 from gongkai.publishing.rules_facts import EMPTY
+from gongkai.publishing.selectors import with_reference
 from gongkai.search.asking import index_keys
 from gongkai.search.entries import ARTICLES, PUBLIC, Change, Entry, Shown, Source, number_key
 
@@ -185,10 +186,15 @@ def ids(after: int, limit: int) -> Sequence[int]:
     return list(rows.order_by("pk").values_list("pk", flat=True)[:limit])
 
 
+_NOT_SHOWN: Final = ("entries", "facts", "attachments", "topics", "keywords", "joint_units")
+
+
 def show(wanted: Sequence[tuple[int, str]]) -> Mapping[tuple[int, str], Shown]:
     """What lists of hits say of items; what is not public any more is left out. One query."""
-    rows = _public().filter(pk__in={record for record, _ in wanted}).defer("body", "entries")
-    known = {item.pk: item for item in rows}
+    rows = Item.objects.filter(
+        visibility=Visibility.PUBLIC, pk__in={record for record, _ in wanted}
+    ).defer(*_NOT_SHOWN)
+    known = {item.pk: item for item in with_reference(rows)}
     found = {}
     for record, part in wanted:
         item = known.get(record)

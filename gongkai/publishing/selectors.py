@@ -31,12 +31,14 @@ class LinkedItem:
 
 @dataclass(frozen=True, slots=True)
 class KindName:
-    """A kind as public lists need it: its name, the tone of its mark, whether it is a choice."""
+    """A kind as public lists need it: its name, the tone of its mark, whether it is a choice, the
+    group it is looked for in."""
 
     key: str
     name: str
     tone: str
     tab: bool
+    group: str
 
 
 def public_kinds() -> dict[str, KindName]:
@@ -47,8 +49,8 @@ def public_kinds() -> dict[str, KindName]:
 @memo.reference(lambda: ())
 def _kind_names() -> dict[str, KindName]:
     return {
-        kind.key: KindName(kind.key, kind.name, kind.look.tone, kind.look.tab)
-        for kind in ItemKind.objects.only("key", "name", "page", "schema")
+        kind.key: KindName(kind.key, kind.name, kind.look.tone, kind.look.tab, kind.group)
+        for kind in ItemKind.objects.only("key", "name", "page", "schema", "group")
     }
 
 

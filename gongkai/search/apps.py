@@ -11,12 +11,13 @@ class SearchConfig(AppConfig):
         from gongkai.core.jobs import register_follower
         from gongkai.organisations.desk import register_menu_entry
         from gongkai.organisations.enums import Role
-        from gongkai.search import synonyms, vocabulary, writing
+        from gongkai.search import phrases, synonyms, vocabulary, writing
         from gongkai.search.entries import SPACES
 
         register_actions({writing.DRIFT: "检索索引与数据库有出入，重新读取"})
         for space in SPACES:
             register_follower(f"search.{space}", writing.Follower(space))
+        register_follower("search.phrases", phrases.Keeper())
         register_actions(synonyms.ACTIONS)
         vocabulary.register_words("office", vocabulary.office_groups)
         vocabulary.register_words("units", vocabulary.unit_names)

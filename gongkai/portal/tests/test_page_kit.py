@@ -95,6 +95,7 @@ def test_no_public_address_is_left_out_of_the_check(full: Town) -> None:
         # The item's own page after some answers.
         "scenario",
         "characters",
+        "suggest",
         "manifest",
         "directory-file",
         "feed",

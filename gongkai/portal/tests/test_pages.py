@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from gongkai.catalogue.models import Column
+from gongkai.core.caching import FRESH
 from gongkai.portal.tests.town import Town, make_plan, moment
 
 CITY = (
@@ -46,7 +47,8 @@ def test_every_place_answers_without_cookie_and_may_be_cached(
     response = visitor.get(path)
     assert response.status_code == 200
     assert not response.cookies and "Set-Cookie" not in response
-    assert response["Cache-Control"].startswith("public")
+    found = "/search/" in path
+    assert response["Cache-Control"] == ("no-store" if found else FRESH)
     assert response["Content-Type"].startswith("text/html")
     text = response.content.decode()
     assert "网站标识码" in text and "我为政府网站找错" in text and "湘ICP备" in text
@@ -102,15 +104,6 @@ def test_bad_cursors_and_parameters_show_the_page_itself(
     full: Town, visitor: Client, path: str, query: str
 ) -> None:
     assert visitor.get(f"{path}?{query}").status_code == 200
-
-
-@pytest.mark.parametrize(
-    "query", ["😀", "%", "_", "'", '"><script>', "\x00", "a" * 5000, "   ", "\\"]
-)
-def test_any_query_is_answered_and_escaped(full: Town, visitor: Client, query: str) -> None:
-    response = visitor.get("/search/", {"q": query})
-    assert response.status_code == 200
-    assert "<script>" not in response.content.decode().replace("<script src", "")
 
 
 @pytest.mark.parametrize("site", ["/", "/qx/wangcheng/"])
@@ -255,36 +248,6 @@ def test_the_home_page_tells_what_comes_soon(town: Town, visitor: Client) -> Non
     soon = text[text.index("快到日子的事") : text.index("政府信息公开</h2>")]
     assert "<b>9</b>天后举行" in soon and "北部水厂" in soon and "今天截止" in soon
     assert "昨天的活动公告" not in soon and "坏日期公告" not in soon
-
-
-def test_search_finds_by_title_number_and_index_with_any_brackets(
-    town: Town, visitor: Client
-) -> None:
-    item = town.fill(
-        1, title="租金减免的通知", doc_no="长财发〔2022〕42号", index_no="CZJ/2022-00042"
-    )[0]
-    for query in (
-        "租金",
-        "租金 通知",
-        "长财发[2022]42",
-        "（2022）42号",
-        "CZJ/2022-00042",
-        "czj/2022",
-    ):
-        found = visitor.get("/search/", {"q": query}).content.decode()
-        assert f'href="/nr/{item.pk}/"' in found, query
-    for query in ("正文", "租金 没有的词", "减免租金"):
-        assert 'href="/nr/' not in visitor.get("/search/", {"q": query}).content.decode(), query
-
-
-def test_search_lists_at_most_twenty_and_says_so(town: Town, visitor: Client) -> None:
-    town.fill(23)
-    text = visitor.get("/search/?q=事项").content.decode()
-    assert text.count('href="/nr/') == 20 and "超过 20 条" in text and "全文搜索还没有建好" in text
-
-
-def test_a_district_s_search_finds_only_its_own(full: Town, visitor: Client) -> None:
-    assert visitor.get("/qx/wangcheng/search/?q=事项").content.decode().count('href="/nr/') == 3
 
 
 def test_units_are_listed_by_kind_with_counts(full: Town, visitor: Client) -> None:

@@ -170,7 +170,7 @@ def test_the_whole_list_is_read_by_key_without_news(town: Town, visitor: Client)
 @pytest.mark.parametrize(
     ("query", "count"),
     [
-        ("", 6), ("q=第1号", 1), ("q=事项+第1号", 1), ("q=没有的词", 0), ("q=CZJ/2022-90001", 1),
+        ("", 6), ("q=“第1号”", 1), ("q=事项+“第1号”", 1), ("q=没有的词", 0), ("q=CZJ/2022-90001", 1),
         ("kind=policy", 2), ("kind=news", 2), ("year=2022", 6), ("year=2001", 0),
         ("article=20-3", 4), ("validity=in_force", 6), ("validity=ended", 0),
         ("kind=policy&article=20-15", 0), ("q=%25", 0), ("q=_", 0),
@@ -179,6 +179,7 @@ def test_the_whole_list_is_read_by_key_without_news(town: Town, visitor: Client)
 def test_finding_inside_the_column(town: Town, visitor: Client, query: str, count: int) -> None:
     town.fill(8)
     town.fill(4, town.city.bureau_b)
+    town.indexed()
     html = page(visitor, f"/dw/czj/jiansuo/?{query}")
     body = html[html.index("part-body") :]
     assert body.count('href="/nr/') == count

@@ -70,6 +70,7 @@ def test_the_text_view_says_the_same_without_pictures_scripts_and_styles(
 
 
 def test_links_and_searches_of_the_text_view_stay_in_it(full: Town, visitor: Client) -> None:
+    full.indexed()
     page = markup.document_fromstring(text(visitor, "/?view=text"))
     local = [a.get("href") for a in page.iter("a") if a.get("href", "").startswith("/")]
     leaving = [href for href in local if "view=text" not in href]

@@ -16,6 +16,9 @@ from gongkai.organisations.models import Unit, User
 from gongkai.publishing import services as publishing
 from gongkai.publishing.models import Item, ItemVersion
 from gongkai.publishing.placing import record_of
+from gongkai.search import phrases
+from gongkai.search.entries import ARTICLES, PUBLIC
+from gongkai.search.writing import rebuild
 from tests.factories import (
     DAY,
     City,
@@ -125,6 +128,12 @@ class Town:
                 catalogue.place(record=record_of(item), shelf=shelf)
             found.append(item)
         return found
+
+    def indexed(self) -> None:
+        """Have search know what is public now."""
+        for space in (PUBLIC, ARTICLES):
+            rebuild(space)
+        phrases.build()
 
     def plan(self, points: int = 3, tasks: int = 2) -> Plan:
         """The city's work points: every task led by bureau A, district 1 responsible."""

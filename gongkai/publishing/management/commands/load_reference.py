@@ -28,7 +28,7 @@ class Command(BaseCommand):
         self.stdout.write(f"单位 {load_units(now=now(), actor=actor)} 个")
         self.stdout.write(f"同义词 {load_synonyms(now=now(), actor=actor)} 组")
         self.stdout.write(f"主题分类 {load_themes()} 项")
-        self.stdout.write(f"栏目 {load_places()} 个")
+        self.stdout.write(f"栏目 {load_places(now=now(), actor=actor)} 个")
         try:
             self.stdout.write(f"信息种类 {load_kinds()} 种")
             if options["kinds"]:

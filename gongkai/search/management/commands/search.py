@@ -9,7 +9,7 @@ from tqdm import tqdm  # type: ignore[import-untyped]
 
 from gongkai.core.actors import Actor
 from gongkai.core.clock import now
-from gongkai.search import index, writing
+from gongkai.search import index, phrases, writing
 from gongkai.search.entries import ARTICLES, PUBLIC, SPACES, STAFF
 
 LABELS = {PUBLIC: "公开", ARTICLES: "条文", STAFF: "工作人员"}
@@ -53,7 +53,8 @@ class Command(BaseCommand):
                 )
             except BlockingIOError as error:
                 raise CommandError("另一个进程正在重建这个索引，请等它结束。") from error
-        return {"目录": generation.name, **self.do_status(space, options)}
+        more = {"词语": phrases.build()} if space == PUBLIC else {}
+        return {"目录": generation.name, **self.do_status(space, options), **more}
 
     def do_check(self, space: str, options: dict[str, Any]) -> dict[str, Any]:
         """Compare a space with the database; what differs is read again by the worker."""

@@ -1,0 +1,46 @@
+"""Searching: the results page of a site."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
+
+from gongkai.core import clock
+from gongkai.portal import search
+from gongkai.portal.context import column_tags, site_context
+from gongkai.portal.frame import show, sites_and_site
+from gongkai.portal.search_question import suggestions
+
+
+@require_safe
+def results(request: HttpRequest, district: str = "") -> HttpResponse:
+    """What a site (a district's: its own, the city's: all of them) has of what was typed."""
+    sites, site = sites_and_site(district)
+    found = search.results(request.GET, sites, site, clock.today())
+    here = f"{site.path}search/"
+    typed = found["wanted"].q[:60]
+    context = site_context(
+        site,
+        request,
+        sites=sites,
+        page_title=f"“{typed}”的搜索结果" if typed else "搜索",
+        tags=[
+            *column_tags("搜索", "在全部公开信息的标题、正文和附件里查找", [], "办事服务"),
+            ("robots", "noindex"),
+        ],
+        trail=[("搜索", "")],
+        here_url=here,
+        # They stand twice, for wide and for narrow screens.
+        facets_html=render_to_string(
+            "portal/_facets.html", {"facets": found.get("facets"), "here_url": here}
+        ),
+        **found,
+    )
+    return show(request, "search.html", context)
+
+
+@require_safe
+def suggest(request: HttpRequest, district: str = "") -> HttpResponse:
+    """Phrases that begin with what was typed so far, for the list below a search box."""
+    sites_and_site(district)  # a site that is shut answers nothing
+    words = suggestions(request.GET.get("q", "")[:200], clock.today())
+    return JsonResponse({"suggestions": words}, json_dumps_params={"ensure_ascii": False})
