@@ -27,7 +27,6 @@ from gongkai.demo.messages import build_messages
 from gongkai.demo.people import acting, populate
 from gongkai.demo.profiles import build_guides, build_profiles
 from gongkai.demo.reports import REPORTS, build_reports
-from gongkai.demo.searches import build_searches
 from gongkai.ledger import planning
 from gongkai.ledger import services as ledger
 from gongkai.ledger.models import Assignment, LedgerTask, Plan
@@ -106,8 +105,6 @@ def build(say: Say) -> dict[str, int]:
     build_error_reports(next(iter(made.values())))
     while facts.seal():
         pass
-    say("检索索引和两周的搜索 …")
-    build_searches(date(2022, 10, 18))
     say(f"完成，用时 {time.perf_counter() - started:.1f} 秒")
     return {
         "items": Item.objects.count(),

@@ -13,6 +13,7 @@ from django.db import connection
 
 from gongkai.demo.city import build
 from gongkai.demo.people import IDENTITIES
+from gongkai.demo.searches import build_searches
 from gongkai.organisations.models import Unit
 from gongkai.search.entries import SPACES
 from gongkai.search.writing import rebuild
@@ -53,6 +54,7 @@ class Command(BaseCommand):
         counts = build(self._say)
         for space in SPACES:
             rebuild(space, resume=False)
+        build_searches(settings.DEMO_DATE)
         marker.write_text("ready\n", encoding="utf-8")
         self.stdout.write(
             f"信息 {counts['items']} 条，送审 {counts['cases']} 次，"
