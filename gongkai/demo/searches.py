@@ -13,6 +13,7 @@ from gongkai.core.clock import at
 from gongkai.search import finding, query, tallies, traces
 from gongkai.search.clicks import Mark
 from gongkai.search.entries import PUBLIC
+from gongkai.search.models import SearchTrace
 
 DAYS: Final = 14
 SEARCHES: Final = 420
@@ -47,7 +48,7 @@ def build_searches(last: date) -> int:
     lines = list(_lines(first, last))
     traces.store(lines)
     tallies.fold_due(at(last, 0, 30))
-    return sum(isinstance(line, traces.SearchTrace) for line in lines)
+    return sum(isinstance(line, SearchTrace) for line in lines)
 
 
 def _lines(first: date, last: date) -> Iterator[Model]:

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -98,9 +98,8 @@ def overview(request: HttpRequest) -> HttpResponse:
     """The report of a period, one list of queries, and the nights."""
     wanted = wanted_of(request, today())
     found = reports.report(wanted.period)
-    page = Paginator(QueryList(wanted.period, wanted.kind), PER_PAGE).get_page(
-        request.GET.get("page")
-    )
+    queries: Any = QueryList(wanted.period, wanted.kind)
+    page: Page[Query] = Paginator(queries, PER_PAGE).get_page(request.GET.get("page"))
     parts = buckets(found)
     path = reverse("search-report:overview")
     context = desk_context(

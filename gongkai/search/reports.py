@@ -229,13 +229,13 @@ class Night:
         """Records that differed; None when nothing was compared."""
         if self.index is None:
             return None
-        return sum(found.get("asked", 0) for found in self.index["spaces"].values())
+        return sum(int(found.get("asked", 0)) for found in self.index["spaces"].values())
 
     @property
     def entries(self) -> int:
         """Entries that were compared."""
         spaces = self.index["spaces"].values() if self.index else ()
-        return sum(found.get("entries", 0) for found in spaces)
+        return sum(int(found.get("entries", 0)) for found in spaces)
 
     @property
     def finished(self) -> bool:

@@ -125,10 +125,12 @@ def _end() -> None:
 def store(lines: Sequence[Model]) -> None:
     """Write traces and clicks in one transaction; what is there already stays as it is."""
     with transaction.atomic():
-        for model in (SearchTrace, SearchClick):
-            rows = [line for line in lines if isinstance(line, model)]
-            if rows:
-                model._default_manager.bulk_create(rows, ignore_conflicts=True)
+        SearchTrace.objects.bulk_create(
+            [line for line in lines if isinstance(line, SearchTrace)], ignore_conflicts=True
+        )
+        SearchClick.objects.bulk_create(
+            [line for line in lines if isinstance(line, SearchClick)], ignore_conflicts=True
+        )
 
 
 def _hour(moment: datetime) -> dict[str, object]:

@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
+from gongkai.core.clock import today
 from gongkai.demo.city import build
 from gongkai.demo.people import IDENTITIES
 from gongkai.demo.searches import build_searches
@@ -54,7 +55,7 @@ class Command(BaseCommand):
         counts = build(self._say)
         for space in SPACES:
             rebuild(space, resume=False)
-        build_searches(settings.DEMO_DATE)
+        build_searches(today())
         marker.write_text("ready\n", encoding="utf-8")
         self.stdout.write(
             f"信息 {counts['items']} 条，送审 {counts['cases']} 次，"
