@@ -13,6 +13,7 @@ from typing import Any, Final
 from django.db import transaction
 from django.db.models import Count, Max, Min, Q, Sum
 
+from gongkai.core import bulk
 from gongkai.core.clock import day_of, end_of_day
 from gongkai.search.models import SearchClick, SearchDay, SearchTally, SearchTrace
 from gongkai.search.rules_traces import KEPT, RARE
@@ -27,6 +28,9 @@ SETTLED_AFTER: Final = timedelta(hours=26)
 """After the end of a day: a click counts for a day (``clicks.LIFE``), and may be written late."""
 
 EVERY: Final = timedelta(minutes=10)
+EVERY_OLD: Final = timedelta(hours=6)
+"""How often today, and a day that is over but may still get clicks, are counted again."""
+
 CHUNK: Final = 5000
 SUMS: Final = (
     "searches", "narrowed", "empty", "related_only", "unclicked", "clicked", "clicks", "positions",
@@ -74,50 +78,48 @@ def _is_final(day: date, now: datetime) -> bool:
 
 
 def fold_day(day: date, *, now: datetime) -> SearchDay:
-    """Count a day afresh, from its traces; what was counted before is replaced."""
+    """Count a day afresh, from its traces; what was counted before is replaced.
+
+    Counting comes first, so that the write lock is held for the writing only.
+    """
     traces = SearchTrace.objects.filter(day=day)
     clicks = SearchClick.objects.filter(trace__day=day)
+    by_words: dict[tuple[str, str], dict[str, Any]] = {}
+    keys = ("trace__text", "trace__dropped")
+    for row in clicks.values(*keys).annotate(**_click_counts()).order_by():
+        text, dropped = row.pop(keys[0]), row.pop(keys[1])
+        by_words[(text, dropped)] = row
+    rows = traces.values("text", "dropped").annotate(**_counts()).order_by()
+    tallies = [
+        SearchTally(day=day, **_joined(row, by_words.get((row["text"], row["dropped"]), {})))
+        for row in rows.iterator(CHUNK)
+    ]
+    whole = _joined(
+        traces.aggregate(**_counts(), later_pages=Count("pk", filter=Q(page__gt=1))),
+        clicks.aggregate(**_click_counts()),
+    )
+    opened = clicks.values_list("position").annotate(n=Count("pk")).order_by("position")
+    lost = traces.filter(_FIRST).exclude(dropped=KEPT).values_list("dropped")
+    whole |= {
+        "opened": {str(position): n for position, n in opened},
+        "dropped": dict(lost.annotate(n=Count("pk")).order_by("dropped")),
+        "folded_at": now,
+        "final": _is_final(day, now),
+    }
     with transaction.atomic():
-        # One worker at a time counts a day.
-        SearchDay.objects.get_or_create(day=day, defaults={"folded_at": now})
-        SearchDay.objects.select_for_update().get(pk=day)
+        # The row of the day is the lock: one worker at a time replaces the words of a day.
+        folded, _ = SearchDay.objects.update_or_create(day=day, defaults=whole)
         SearchTally.objects.filter(day=day).delete()
-        by_words: dict[tuple[str, str], dict[str, Any]] = {}
-        keys = ("trace__text", "trace__dropped")
-        for row in clicks.values(*keys).annotate(**_click_counts()).order_by():
-            text, dropped = row.pop(keys[0]), row.pop(keys[1])
-            by_words[(text, dropped)] = row
-        rows = traces.values("text", "dropped").annotate(**_counts()).order_by()
-        tallies = []
-        for row in rows.iterator(CHUNK):
-            more = by_words.get((row["text"], row["dropped"]), {})
-            tallies.append(SearchTally(day=day, **_joined(dict(row), more)))
-            if len(tallies) >= CHUNK:
-                SearchTally.objects.bulk_create(tallies, batch_size=500)
-                tallies = []
-        SearchTally.objects.bulk_create(tallies, batch_size=500)
-        whole = _joined(
-            traces.aggregate(**_counts(), later_pages=Count("pk", filter=Q(page__gt=1))),
-            clicks.aggregate(**_click_counts()),
-        )
-        opened = clicks.values_list("position").annotate(n=Count("pk")).order_by("position")
-        dropped = (
-            traces.filter(_FIRST)
-            .exclude(dropped=KEPT)
-            .values_list("dropped")
-            .annotate(n=Count("pk"))
-        )
-        folded, _ = SearchDay.objects.update_or_create(
-            day=day,
-            defaults={
-                **whole,
-                "opened": {str(position): n for position, n in opened},
-                "dropped": dict(dropped.order_by("dropped")),
-                "folded_at": now,
-                "final": _is_final(day, now),
-            },
-        )
+        bulk.insert(tallies)
     return folded
+
+
+def _is_due(row: SearchDay, now: datetime) -> bool:
+    if row.final:
+        return False
+    pause = EVERY if row.day == day_of(now) else EVERY_OLD
+    # A count that claims to be of later was made by another clock.
+    return _is_final(row.day, now) or not row.folded_at <= now < row.folded_at + pause
 
 
 def _days(first: date, last: date) -> Iterable[date]:
@@ -143,7 +145,7 @@ def fold_due(now: datetime) -> int:
         row = known.get(day)
         if row is None and not SearchTrace.objects.filter(day=day).exists():
             blank.append(SearchDay(day=day, folded_at=now, final=_is_final(day, now)))
-        elif row is None or (not row.final and not row.folded_at <= now < row.folded_at + EVERY):
+        elif row is None or _is_due(row, now):
             fold_day(day, now=now)
             done += 1
     SearchDay.objects.bulk_create(blank, ignore_conflicts=True)

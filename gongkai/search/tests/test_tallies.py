@@ -86,12 +86,14 @@ def test_the_timer_folds_what_is_open_and_catches_up() -> None:
     assert [final[DAY - timedelta(days=n)] for n in range(5)] == [False, False, True, True, True]
     assert tallies.fold_due(at(DAY, 12, 5)) == 0, "ten minutes have not passed"
     search("费", 0)
-    assert tallies.fold_due(at(DAY, 12, 11)) == 2
+    assert tallies.fold_due(at(DAY, 12, 11)) == 1
     assert SearchDay.objects.get(pk=DAY).searches == 2
     # A click that came late, before the day is settled, is counted.
     trace = SearchTrace.objects.get(day=DAY, text="税").pk
     traces.store([traces.click_line(Mark(trace, "item:1", 1), now=at(DAY + timedelta(days=1), 9))])
-    tallies.fold_due(at(DAY + timedelta(days=2), 3))
+    assert tallies.fold_due(at(DAY + timedelta(days=1), 12)) == 3
+    assert tallies.fold_due(at(DAY + timedelta(days=1), 12, 11)) == 1, "the others wait six hours"
+    assert tallies.fold_due(at(DAY + timedelta(days=2), 3)) == 3
     settled = SearchDay.objects.get(pk=DAY)
     assert (settled.clicks, settled.final) == (1, True)
 
