@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from gongkai.core.cells import safe_cell
 from gongkai.core.clock import today
 from gongkai.design import figures
-from gongkai.organisations.desk import desk_context, role_required
+from gongkai.organisations.desk import desk_context, member_of, role_required
 from gongkai.organisations.enums import Role
 from gongkai.profiles.sheet import stream_sheet
 from gongkai.search import nightly, reports, tallies
@@ -142,7 +142,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         page=page,
         columns=[LABELS[name] for name in SHOWN[wanted.kind.key]],
         rows=[_row(query, SHOWN[wanted.kind.key]) for query in page.object_list],
-        with_synonyms=bool(_synonyms_url("")),
+        with_synonyms=bool(
+            member_of(request).holds_anywhere(Role.SUPERVISOR) and _synonyms_url("")
+        ),
         exports=[
             {
                 "label": label,
@@ -163,9 +165,9 @@ def _with_span(wanted: Wanted, span: str) -> str:
 
 
 def _synonyms_url(text: str) -> str:
-    """Where a synonym for these words is added; empty where there is no such screen."""
+    """Where these words are tried out and get synonyms; empty where there is no such screen."""
     try:
-        return f"{reverse('search-desk:synonyms')}?{urlencode({'word': text})}"
+        return f"{reverse('search-desk:synonyms')}?{urlencode({'try': text})}"
     except NoReverseMatch:
         return ""
 

@@ -1,10 +1,10 @@
-"""Writing the query log, behind the reader's back in the good sense: a page never waits for it.
+"""Writing the query log: a page never waits for it.
 
 ``searched`` and ``clicked`` put a line into the memory of the process and return. One thread of
 the process writes what has gathered, many lines in one transaction. Writing when the response is
-closed would not do: behind the page cache a response is closed before it is sent, and a locked
-SQLite would hold the thread that other readers need (figures: benchmarks/results/search_log.md).
-When the database does not take the lines, they are lost, counted and reported in the log.
+closed would not do: a locked SQLite would hold the thread that other readers need, for seconds
+(benchmarks/results/search_log.md). When the database does not take the lines, they are lost,
+counted and reported.
 """
 
 import atexit

@@ -166,4 +166,5 @@ def test_the_tag_writes_the_attribute_or_nothing() -> None:
     page = Template("{% load search_clicks %}<a href='/nr/1/'{% click_ping t r 2 %}>x</a>")
     said = page.render(Context({"t": 5, "r": 'item:1"><script>'}))
     assert "href='/nr/1/' ping=\"/f/dianji/?t=5.2.item%3A1%22%3E%3Cscript%3E~" in said
+    assert "item%3A1~" in page.render(Context({"t": 5, "r": "item:1#第三条"}))
     assert page.render(Context({"t": 0, "r": "item:1"})) == "<a href='/nr/1/'>x</a>"
