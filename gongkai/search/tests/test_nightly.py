@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from gongkai.core import jobs
 from gongkai.core.clock import at
 from gongkai.core.models import Fact, SealHead
-from gongkai.search import entries, health, jobs, nightly, query, reports, writing
+from gongkai.search import entries, health, nightly, query, reports, writing
 from gongkai.search.entries import PUBLIC, Entry, Shown, Source
 from gongkai.search.models import NightRun
 from tests.factories import DAY
@@ -132,11 +133,9 @@ def test_a_comparison_that_takes_too_long_stops_and_says_so(shelf: Shelf) -> Non
     assert not reports.nights(DAY)[0].finished
 
 
-def test_the_follower_compares_by_itself(shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gongkai.core.clock.now", lambda: NIGHT)
-    own = jobs.NightlyComparison()
-    assert own.step() == own.step() == 0
-    assert Fact.objects.filter(action=nightly.COMPARED).count() == 1
+def test_the_timer_and_the_slow_work_know_of_it() -> None:
+    assert {"search.tally", "search.forget", "search.nightly"} <= set(jobs._JOBS)
+    assert jobs._SLOW["search.compare"][1] is nightly.compare_nightly
 
 
 def test_nights_between_checks_are_shown_as_missed(shelf: Shelf) -> None:
