@@ -91,7 +91,7 @@ def fold_day(day: date, *, now: datetime) -> SearchDay:
         by_words[(text, dropped)] = row
     rows = traces.values("text", "dropped").annotate(**_counts()).order_by()
     tallies = [
-        SearchTally(day=day, **_joined(row, by_words.get((row["text"], row["dropped"]), {})))
+        SearchTally(day=day, **_joined(dict(row), by_words.get((row["text"], row["dropped"]), {})))
         for row in rows.iterator(CHUNK)
     ]
     whole = _joined(
