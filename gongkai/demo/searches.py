@@ -10,7 +10,7 @@ from typing import Final
 from django.db.models import Model
 
 from gongkai.core.clock import at
-from gongkai.search import finding, query, tallies, traces
+from gongkai.search import finding, nightly, tallies, traces
 from gongkai.search.clicks import Mark
 from gongkai.search.entries import PUBLIC
 from gongkai.search.models import SearchTrace
@@ -63,7 +63,7 @@ def _lines(first: date, last: date) -> Iterator[Model]:
         page = 2 if chance.random() < 0.05 else 1
         if (text, page) not in known:
             known[(text, page)] = finding.find(
-                PUBLIC, query.ask(text), today=last, page=page, facets=False
+                PUBLIC, nightly.as_typed(text), today=last, page=page, facets=False
             )
         result = known[(text, page)]
         moment = at(

@@ -19,10 +19,12 @@ from gongkai.core import facts
 from gongkai.core.actors import Actor
 from gongkai.core.clock import SHANGHAI, day_of
 from gongkai.core.models import Fact
-from gongkai.search import finding, index, query, writing
+from gongkai.search import finding, index, vocabulary, writing
+from gongkai.search.asking import ask_of
 from gongkai.search.entries import PUBLIC, SPACES, sources
 from gongkai.search.models import NightRun
 from gongkai.search.query import Ask
+from gongkai.search.rules_query import parse
 
 TITLES: Final = "search.titles.checked"
 COMPARED: Final = "search.index.compared"
@@ -39,16 +41,13 @@ BUDGET: Final = 30 * 60.0
 
 _STRETCH: Final = 50_000
 
-Understand = Callable[[str], Ask]
-_understand: list[Understand] = [query.ask]
 Told = Callable[[Fact, datetime], None]
 _TOLD: dict[str, Told] = {}
 
 
-def ask_like_a_reader(understand: Understand) -> None:
-    """Say how the results page turns what was typed into a question, so that the check asks as
-    readers do; plain words until then."""
-    _understand[0] = understand
+def as_typed(text: str) -> Ask:
+    """The engine's question of a reader who types this."""
+    return ask_of(parse(text), vocabulary.synonyms())
 
 
 def on_poor_result(name: str, told: Told) -> None:
@@ -140,7 +139,7 @@ def check_titles(*, today: date, count: int = SAMPLE, seed: str = "") -> Titles:
 
 
 def _looked_for(key: tuple[str, int], title: str, today: date) -> Title:
-    result = finding.find(PUBLIC, _understand[0](title), today=today)
+    result = finding.find(PUBLIC, as_typed(title), today=today)
     hits = finding.shown(PUBLIC, result.rows)
     own = next((row.rank for row in hits if row.stored.record == key), 0)
     twin = next((row.rank for row in hits if row.shown and row.shown.title == title), 0)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from gongkai.demo import searches
-from gongkai.search import entries, finding, query, writing
+from gongkai.search import entries, finding, nightly, writing
 from gongkai.search.entries import PUBLIC, Entry, Source
 from gongkai.search.models import SearchClick, SearchDay, SearchTrace
 from tests.factories import DAY
@@ -31,7 +31,7 @@ def test_two_weeks_of_searches_as_the_index_answers_them(monkeypatch: pytest.Mon
     assert min(days) >= DAY - timedelta(days=searches.DAYS) and max(days) < DAY
     assert SearchDay.objects.count() == searches.DAYS + 1
     rent = SearchTrace.objects.filter(text="减免房租", page=1)
-    found = finding.find(PUBLIC, query.ask("减免房租"), today=DAY)
+    found = finding.find(PUBLIC, nightly.as_typed("减免房租"), today=DAY)
     assert rent.count() > 10 and found.total == 1
     assert set(rent.values_list("strict", "related")) == {(found.total, found.related)}
     assert set(SearchClick.objects.filter(trace__in=rent).values_list("record", "position")) == {

@@ -49,7 +49,6 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> Shelf:
     source = Source("paper", "文件", PUBLIC, found.read, found.ids, show=found.show)
     monkeypatch.setattr(entries, "_SOURCES", {(PUBLIC, "paper"): source})
     monkeypatch.setattr(nightly, "_TOLD", {})
-    monkeypatch.setattr(nightly, "_understand", [query.ask])
     writing.rebuild(PUBLIC)
     return found
 
@@ -75,7 +74,9 @@ def test_a_poor_night_is_told_with_the_records_that_were_not_found(
 ) -> None:
     told: list[Fact] = []
     nightly.on_poor_result("test", lambda fact, now: told.append(fact))
-    nightly.ask_like_a_reader(lambda text: query.ask("没有这样的词" if "托育" in text else text))
+    monkeypatch.setattr(
+        nightly, "as_typed", lambda text: query.ask("没有这样的词" if "托育" in text else text)
+    )
     assert nightly.check_nightly(NIGHT) == 1
     assert told == [Fact.objects.get()] and told[0].details["share"] == 87.5
     night = reports.nights(DAY)[0]
@@ -154,7 +155,9 @@ def run(*words: str) -> str:
     return out.getvalue()
 
 
-def test_the_command_looks_for_titles_and_records_nothing(shelf: Shelf, settings: Any) -> None:
+def test_the_command_looks_for_titles_and_records_nothing(
+    shelf: Shelf, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     settings.DEMO_DATE = DAY
     told = json.loads(run("titles", "--n", "3", "--format", "json"))
     assert (told["count"], told["found"]) == (3, 3)
@@ -163,7 +166,7 @@ def test_the_command_looks_for_titles_and_records_nothing(shelf: Shelf, settings
     assert not Fact.objects.exists()
     with pytest.raises(CommandError, match="至少"):
         run("titles", "--n", "0")
-    nightly.ask_like_a_reader(lambda text: query.ask("没有"))
+    monkeypatch.setattr(nightly, "as_typed", lambda text: query.ask("没有"))
     with pytest.raises(CommandError, match="低于"):
         run("titles")
 
