@@ -25,6 +25,7 @@ NAMES = (
     "catalogue_states",
     "public_speed",
     "search_page",
+    "search_log",
     "filetexts",
 )
 

@@ -436,6 +436,9 @@ RULES: dict[str, Rule] = {
     "sitecare-desk:report": Rule(
         NOBODY, of(report_id="error_report"), fixed(outcome="no_error", answer="入侵")
     ),
+    # what readers search for, without the readers
+    "search-report:overview": Rule(KEEPERS),
+    "search-report:export": Rule(KEEPERS, lambda w: [{"form": form} for form in ("csv", "xlsx")]),
     # profiles of units
     "profiles-desk:own": Rule(EDITOR | SUPERVISOR),
     "profiles-desk:units": Rule(SUPERVISOR),
@@ -531,6 +534,7 @@ RULES: dict[str, Rule] = {
     "portal:robots": public(),
     "portal:report": public(data=fixed(page="/x/", kind="typo", text="太短")),
     "portal:report-state": public(),
+    "portal:click": public(),
     "portal:view": public(),
 }
 # Lists are asked with this as well, because a query may reach what a path does not.

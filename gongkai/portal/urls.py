@@ -7,6 +7,7 @@ from gongkai.portal import (
     views_assist,
     views_catalogue,
     views_check,
+    views_clicks,
     views_columns,
     views_errors,
     views_home,
@@ -69,6 +70,7 @@ urlpatterns = [
     path("f/jy/", views_check.upload, name="check-upload"),
     path("f/zhaocuo/", views_errors.report, name="report"),
     path("f/zhaocuo/huizhi/", views_errors.state, name="report-state"),
+    path("f/dianji/", views_clicks.click, name="click"),
     path("zi/", views_assist.characters, name="characters"),
     path("f/view/", views.choose_view, name="view"),
 ]

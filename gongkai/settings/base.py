@@ -192,6 +192,8 @@ STYLE_BUNDLES = {
 }
 # The search indexes: made from the database, so they need no backup.
 SEARCH_DIR = DATA_DIR / "search"
+# The query log is written by a thread of its own (search.traces).
+SEARCH_LOG_THREAD = True
 MEDIA_URL = "/media-unused/"
 ACCEL_PREFIX = ENV.accel_prefix
 UPLOAD_LIMIT = ENV.upload_limit

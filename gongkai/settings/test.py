@@ -26,6 +26,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 # A test sees at once what it changed, and its own database only.
 MEMO_SECONDS = 0
 PAGE_CACHE_BYTES = 0
+# Lines of the query log wait in memory until a test writes them (search.traces.WRITER.flush).
+SEARCH_LOG_THREAD = False
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 
 # A public page that touches a session or sets a cookie is a mistake of ours.

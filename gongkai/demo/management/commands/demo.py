@@ -11,8 +11,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
+from gongkai.core.clock import today
 from gongkai.demo.city import build
 from gongkai.demo.people import IDENTITIES
+from gongkai.demo.searches import build_searches
 from gongkai.organisations.models import Unit
 from gongkai.search import phrases
 from gongkai.search.entries import SPACES
@@ -55,6 +57,7 @@ class Command(BaseCommand):
         for space in SPACES:
             rebuild(space, resume=False)
         phrases.build()
+        build_searches(today())
         marker.write_text("ready\n", encoding="utf-8")
         self.stdout.write(
             f"信息 {counts['items']} 条，送审 {counts['cases']} 次，"

@@ -8,25 +8,30 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm  # type: ignore[import-untyped]
 
 from gongkai.core.actors import Actor
-from gongkai.core.clock import now
-from gongkai.search import index, phrases, writing
-from gongkai.search.entries import ARTICLES, PUBLIC, SPACES, STAFF
-
-LABELS = {PUBLIC: "公开", ARTICLES: "条文", STAFF: "工作人员"}
+from gongkai.core.clock import now, today
+from gongkai.search import index, nightly, phrases, writing
+from gongkai.search.entries import PUBLIC, SPACES
+from gongkai.search.health import LABELS
 
 
 class Command(BaseCommand):
-    """``rebuild`` fills a fresh index and swaps it in; ``check`` compares and has drift mended."""
+    """``rebuild`` fills a fresh index and swaps it in; ``check`` compares and has drift mended;
+    ``titles`` looks for public records by their titles, as the timer does every night."""
 
-    help = "检索索引：rebuild 重建，check 核对并修复，status 现状"
+    help = "检索索引：rebuild 重建，check 核对并修复，status 现状，titles 抽查标题能否搜到"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["rebuild", "check", "status"])
+        parser.add_argument("what", choices=["rebuild", "check", "status", "titles"])
         parser.add_argument("--space", choices=SPACES, action="append", help="默认全部")
         parser.add_argument("--fresh", action="store_true", help="不接着上次中断的重建")
+        parser.add_argument("--n", type=int, default=nightly.SAMPLE, help="抽查几个标题")
+        parser.add_argument("--seed", default="", help="换一批标题；默认按当天日期抽取")
         parser.add_argument("--format", choices=["text", "json"], default="text")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["what"] == "titles":
+            self._titles(options)
+            return
         spaces = options["space"] or SPACES
         found = {space: getattr(self, f"do_{options['what']}")(space, options) for space in spaces}
         if options["format"] == "json":
@@ -35,6 +40,31 @@ class Command(BaseCommand):
         for space, facts in found.items():
             said = "，".join(f"{name} {value}" for name, value in facts.items())
             self.stdout.write(f"{LABELS[space]}索引：{said}")
+
+    def _titles(self, options: dict[str, Any]) -> None:
+        """Look for titles now; says what it saw and records nothing."""
+        if options["n"] < 1:
+            raise CommandError("--n 至少是 1。")
+        found = nightly.check_titles(today=today(), count=options["n"], seed=options["seed"])
+        if not found.ready:
+            raise CommandError("公开索引还没有建立，请先运行 gongkai search rebuild。")
+        if options["format"] == "json":
+            rows = [
+                {"kind": r.kind, "id": r.id, "title": r.title, "rank": r.rank, "twin": r.twin}
+                for r in found.rows
+            ]
+            told = {"count": len(rows), "found": found.found, "share": found.share, "titles": rows}
+            self.stdout.write(json.dumps(told, ensure_ascii=False))
+        else:
+            for row in found.rows:
+                place = f"第 {row.rank} 条" if row.found else "首页没有"
+                self.stdout.write(f"{place}  {row.kind}:{row.id}  {row.title}")
+            self.stdout.write(
+                f"抽查 {len(found.rows)} 个标题，首页搜到 {found.found} 个，{found.share}%"
+                f"（要求不低于 {nightly.ENOUGH}%），用时 {found.milliseconds} 毫秒"
+            )
+        if not found.good:
+            raise CommandError(f"低于 {nightly.ENOUGH}%。")
 
     def _bar(self, space: str, options: dict[str, Any]) -> Any:
         return tqdm(
