@@ -1,5 +1,7 @@
 """Searching: the results page of a site."""
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
@@ -9,6 +11,7 @@ from gongkai.portal import search
 from gongkai.portal.context import column_tags, site_context
 from gongkai.portal.frame import show, sites_and_site
 from gongkai.portal.search_question import suggestions
+from gongkai.search.traces import Search, searched
 
 
 @require_safe
@@ -16,6 +19,7 @@ def results(request: HttpRequest, district: str = "") -> HttpResponse:
     """What a site (a district's: its own, the city's: all of them) has of what was typed."""
     sites, site = sites_and_site(district)
     found = search.results(request.GET, sites, site, clock.today())
+    trace = _noted(request, found) if found.get("question") and found["ready"] else 0
     here = f"{site.path}search/"
     typed = found["wanted"].q[:60]
     context = site_context(
@@ -29,6 +33,7 @@ def results(request: HttpRequest, district: str = "") -> HttpResponse:
         ],
         trail=[("搜索", "")],
         here_url=here,
+        trace=trace,
         # They stand twice, for wide and for narrow screens.
         facets_html=render_to_string(
             "portal/_facets.html", {"facets": found.get("facets"), "here_url": here}
@@ -36,6 +41,28 @@ def results(request: HttpRequest, district: str = "") -> HttpResponse:
         **found,
     )
     return show(request, "search.html", context)
+
+
+def _noted(request: HttpRequest, found: dict[str, Any]) -> int:
+    """Put the search into the query log, without anything about who asked."""
+    wanted = found["wanted"]
+    said = {"in": wanted.scope, "title": wanted.title, "lapsed": wanted.lapsed, **wanted.chosen}
+    return searched(
+        Search(
+            text=wanted.q,
+            strict=max(found["total"], len(found.get("cards", ()))),
+            related=found["related"],
+            page=wanted.page,
+            milliseconds=found.get("milliseconds", 0.0),
+            filters={
+                name: "1" if value is True else str(value) for name, value in said.items() if value
+            },
+            order=wanted.order,
+            synonyms=bool(found["also"]),
+        ),
+        now=clock.now(),
+        headers=request.headers,
+    )
 
 
 @require_safe
