@@ -1,5 +1,8 @@
 """Searching: the results page of a site."""
 
+import time
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
@@ -9,13 +12,16 @@ from gongkai.portal import search
 from gongkai.portal.context import column_tags, site_context
 from gongkai.portal.frame import show, sites_and_site
 from gongkai.portal.search_question import suggestions
+from gongkai.search import traces
 
 
 @require_safe
 def results(request: HttpRequest, district: str = "") -> HttpResponse:
     """What a site (a district's: its own, the city's: all of them) has of what was typed."""
     sites, site = sites_and_site(district)
+    started = time.perf_counter()
     found = search.results(request.GET, sites, site, clock.today())
+    trace = _noted(request, found, (time.perf_counter() - started) * 1000)
     here = f"{site.path}search/"
     typed = found["wanted"].q[:60]
     context = site_context(
@@ -29,6 +35,7 @@ def results(request: HttpRequest, district: str = "") -> HttpResponse:
         ],
         trail=[("搜索", "")],
         here_url=here,
+        trace=trace,
         # They stand twice, for wide and for narrow screens.
         facets_html=render_to_string(
             "portal/_facets.html", {"facets": found.get("facets"), "here_url": here}
@@ -36,6 +43,30 @@ def results(request: HttpRequest, district: str = "") -> HttpResponse:
         **found,
     )
     return show(request, "search.html", context)
+
+
+def _noted(request: HttpRequest, found: dict[str, Any], milliseconds: float) -> int:
+    """Put the search into the query log; returns the trace for the marks of its hits."""
+    wanted = found["wanted"]
+    if request.method != "GET" or not found["ready"] or found["question"].empty:
+        return 0
+    narrowed = {
+        **wanted.chosen,
+        **{name: "1" for name in ("title", "lapsed", "plain") if getattr(wanted, name)},
+        **({"in": wanted.scope} if wanted.scope else {}),
+    }
+    search_line = traces.Search(
+        wanted.q,
+        # What was named stands on a card and may be outside of the narrowed list.
+        strict=max(found["total"], len(found.get("cards", ()))),
+        related=found["related"],
+        page=wanted.page,
+        milliseconds=milliseconds,
+        filters=narrowed,
+        order=wanted.order,
+        synonyms=bool(found["also"]),
+    )
+    return traces.searched(search_line, now=clock.now(), headers=request.headers)
 
 
 @require_safe
