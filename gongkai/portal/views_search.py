@@ -1,5 +1,6 @@
 """Searching: the results page of a site."""
 
+import time
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -11,15 +12,16 @@ from gongkai.portal import search
 from gongkai.portal.context import column_tags, site_context
 from gongkai.portal.frame import show, sites_and_site
 from gongkai.portal.search_question import suggestions
-from gongkai.search.traces import Search, searched
+from gongkai.search import traces
 
 
 @require_safe
 def results(request: HttpRequest, district: str = "") -> HttpResponse:
     """What a site (a district's: its own, the city's: all of them) has of what was typed."""
     sites, site = sites_and_site(district)
+    started = time.perf_counter()
     found = search.results(request.GET, sites, site, clock.today())
-    trace = _noted(request, found) if found.get("question") and found["ready"] else 0
+    trace = _noted(request, found, (time.perf_counter() - started) * 1000)
     here = f"{site.path}search/"
     typed = found["wanted"].q[:60]
     context = site_context(
@@ -43,26 +45,28 @@ def results(request: HttpRequest, district: str = "") -> HttpResponse:
     return show(request, "search.html", context)
 
 
-def _noted(request: HttpRequest, found: dict[str, Any]) -> int:
-    """Put the search into the query log, without anything about who asked."""
+def _noted(request: HttpRequest, found: dict[str, Any], milliseconds: float) -> int:
+    """Put the search into the query log; returns the trace for the marks of its hits."""
     wanted = found["wanted"]
-    said = {"in": wanted.scope, "title": wanted.title, "lapsed": wanted.lapsed, **wanted.chosen}
-    return searched(
-        Search(
-            text=wanted.q,
-            strict=max(found["total"], len(found.get("cards", ()))),
-            related=found["related"],
-            page=wanted.page,
-            milliseconds=found.get("milliseconds", 0.0),
-            filters={
-                name: "1" if value is True else str(value) for name, value in said.items() if value
-            },
-            order=wanted.order,
-            synonyms=bool(found["also"]),
-        ),
-        now=clock.now(),
-        headers=request.headers,
+    if request.method != "GET" or not found["ready"] or found["question"].empty:
+        return 0
+    narrowed = {
+        **wanted.chosen,
+        **{name: "1" for name in ("title", "lapsed", "plain") if getattr(wanted, name)},
+        **({"in": wanted.scope} if wanted.scope else {}),
+    }
+    search_line = traces.Search(
+        wanted.q,
+        # What was named stands on a card and may be outside of the narrowed list.
+        strict=max(found["total"], len(found.get("cards", ()))),
+        related=found["related"],
+        page=wanted.page,
+        milliseconds=milliseconds,
+        filters=narrowed,
+        order=wanted.order,
+        synonyms=bool(found["also"]),
     )
+    return traces.searched(search_line, now=clock.now(), headers=request.headers)
 
 
 @require_safe
