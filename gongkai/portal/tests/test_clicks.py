@@ -1,16 +1,13 @@
 """A browser tells of a click on a hit: only marks of ours count, and nothing of the reader stays."""
 
-import re
-
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from gongkai.portal.tests.town import Town
 from gongkai.search import clicks, traces
 from gongkai.search.clicks import Mark
-from gongkai.search.models import SearchClick, SearchTrace
+from gongkai.search.models import SearchClick
 from gongkai.search.traces import Writer
 
 pytestmark = pytest.mark.django_db
@@ -49,30 +46,3 @@ def test_what_we_did_not_sign_is_not_counted(writer: Writer, token: str) -> None
 def test_a_link_there_does_nothing(writer: Writer) -> None:
     assert Client().get(clicks.ping_address(MARK)).status_code == 405
     assert writer.flush() == 0
-
-
-def test_the_results_page_notes_the_search_and_marks_its_hits(
-    town: Town, visitor: Client, writer: Writer
-) -> None:
-    town.fill(2, title="租金减免办法", kind=town.city.kinds["policy"])
-    town.indexed()
-    page = visitor.get("/search/?q=租金&type=policy&title=1").content.decode()
-    writer.flush()
-    line = SearchTrace.objects.get()
-    assert (line.text, line.strict, line.page) == ("租金", 2, 1)
-    assert line.filters == "title=1&type=policy"
-    pings = re.findall(r'ping="([^"]+)"', page)
-    assert len(pings) == 2
-    assert visitor.post(pings[1]).status_code == 204
-    writer.flush()
-    assert SearchClick.objects.get().position == 2
-
-
-def test_a_page_without_a_question_is_not_noted(
-    visitor: Client, town: Town, writer: Writer
-) -> None:
-    town.indexed()
-    assert "ping=" not in visitor.get("/search/").content.decode()
-    visitor.get("/search/?q=。。")
-    writer.flush()
-    assert not SearchTrace.objects.filter(text__gt="").exists()
