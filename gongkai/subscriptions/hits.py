@@ -11,11 +11,13 @@ from datetime import datetime
 from typing import Final
 
 from gongkai.core.clock import day_of
-from gongkai.publishing.enums import Visibility
+from gongkai.publishing.enums import ENDED, Visibility
 from gongkai.publishing.models import Item
-from gongkai.search import finding
+from gongkai.search import finding, vocabulary
+from gongkai.search.asking import NO_SYNONYMS, ask_of
 from gongkai.search.entries import FACETS, PUBLIC
-from gongkai.search.query import Ask, ask
+from gongkai.search.query import Ask
+from gongkai.search.rules_query import parse
 from gongkai.subscriptions import rules
 
 MOST: Final = 100
@@ -37,21 +39,41 @@ class NoIndex(Exception):
 
 
 def question(params: Params) -> Ask:
-    """The words of ``q``, narrowed by facets under their own names and by ``year``; the site of a
-    district narrows to it."""
+    """The words of ``q`` understood as readers' questions are, narrowed by facets under their own
+    names and by ``year``; the site of a district narrows to it. ``title=1`` looks in titles only,
+    ``syn=0`` at no other words; what does not hold any more is left out unless ``lapsed=1``."""
     only = {name: tuple(params[name]) for name in FACETS if params.get(name)}
     if params.get("district"):
         only["site"] = tuple(params["district"])
-    years = tuple(int(y) for y in params.get("year", ()) if y.isascii() and y.isdigit())
-    return ask(" ".join(params.get("q", ())), only=only, years=years)
+    if "all" in only.get("site", ()):
+        del only["site"]
+    lapsed = "1" in params.get("lapsed", ()) or "validity" in only
+    return ask_of(
+        parse(" ".join(params.get("q", ()))),
+        NO_SYNONYMS if "0" in params.get("syn", ()) else vocabulary.synonyms(),
+        title_only="1" in params.get("title", ()),
+        only=only,
+        without={} if lapsed else {"validity": ENDED},
+        years=tuple(int(y) for y in params.get("year", ()) if y.isascii() and y.isdigit()),
+    )
 
 
 _READ: list[Callable[[Params], Ask]] = [question]
+_WORDS: list[Callable[[Params], Sequence[str]]] = []
 
 
-def read_by(reader: Callable[[Params], Ask]) -> None:
-    """Have parameters read as the results page reads them; called in its app's ``ready()``."""
+def read_by(
+    reader: Callable[[Params], Ask], words: Callable[[Params], Sequence[str]] | None = None
+) -> None:
+    """Have parameters read as the results page reads them, and said in its ``words`` (what narrows
+    the search, one by one); called in its app's ``ready()``."""
     _READ[0] = reader
+    _WORDS[:] = [words] if words else []
+
+
+def narrowed_by(params: Params) -> Sequence[str] | None:
+    """What narrows a search in the words of the results page; None when it has registered none."""
+    return _WORDS[0](params) if _WORDS else None
 
 
 def found(

@@ -13,6 +13,7 @@ from gongkai.publishing.placing import item_path
 from gongkai.publishing.selectors import public_kinds
 from gongkai.subscriptions import rules
 from gongkai.subscriptions.enums import Event
+from gongkai.subscriptions.hits import narrowed_by
 from gongkai.subscriptions.registry import (
     Followable,
     Followed,
@@ -217,7 +218,9 @@ def search_words(target: str) -> str:
     """A saved search in words: what was typed, and by what it is narrowed."""
     params = rules.parsed(target)
     words = " ".join(params.pop("q", ()))
-    limits = [_VALUES[name](value) for name in _VALUES for value in params.get(name, ())]
+    limits = narrowed_by(params)
+    if limits is None:
+        limits = [_VALUES[name](value) for name in _VALUES for value in params.get(name, ())]
     return f"“{words}”，限于{'、'.join(limits)}" if limits else f"“{words}”"
 
 
@@ -244,6 +247,7 @@ _VALUES: dict[str, Callable[[str], str]] = {
     "topic": _theme_name,
     "year": lambda value: f"{value}年",
     "validity": _validity_name,
+    "title": lambda value: "标题",
 }
 
 

@@ -31,7 +31,7 @@ LINES: Final = 30
 TARGET_LENGTH: Final = 500
 
 #: Parameters of a results page that say how it is looked at, not what is looked for.
-PASSING: Final = frozenset({"page", "after", "sort", "view", "what", "how", "from", "n", "pos"})
+PASSING: Final = frozenset({"page", "after", "order", "sort", "view", "what", "from", "pos"})
 _NAME: Final = re.compile(r"[a-z][a-z_]{0,19}")
 _SPACE: Final = re.compile(r"\s+")
 

@@ -1,14 +1,14 @@
 """Saved searches, asked of the real index."""
 
-from datetime import timedelta
-
 import pytest
 
 from gongkai.core import facts
 from gongkai.portal.tests.town import Town
 from gongkai.search.entries import PUBLIC
+from gongkai.search.query import ask
 from gongkai.search.writing import rebuild
 from gongkai.subscriptions import hits, searching
+from gongkai.subscriptions.kinds import search_words
 from gongkai.subscriptions.models import Due, Subscription
 from gongkai.subscriptions.tests.readers import Readers, moment, target
 
@@ -85,11 +85,21 @@ def test_one_search_that_fails_does_not_stop_the_others(
     assert Subscription.objects.get(target=target(q="甲")).looked_at == moment(9)
 
 
-def test_the_results_page_says_how_its_parameters_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    from gongkai.search.query import ask
-
+def test_the_results_page_says_how_its_parameters_are_read(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert (
+        search_words(target(q="公积金", type="policy", year="2022"))
+        == "“公积金”，限于政策文件、2022年"
+    )
     monkeypatch.setattr(hits, "_READ", [hits.question])
-    hits.read_by(lambda params: ask("别的"))
+    monkeypatch.setattr(hits, "_WORDS", [])
+    hits.read_by(lambda params: ask("别的"), lambda params: ["政策文件"])
     assert hits._READ[0]({"q": ["公积金"]}).words[0].text == "别的"
-    assert hits.question({"q": ["公积金"], "year": ["2022", "x"]}).years == (2022,)
-    assert timedelta(0) < searching.OVERLAP
+    assert search_words(target(q="公积金", year="2022")) == "“公积金”，限于政策文件"
+
+
+def test_parameters_become_a_question(db: None) -> None:
+    asked = hits.question({"q": ["公积金"], "year": ["2022", "x"], "title": ["1"], "site": ["all"]})
+    assert asked.years == (2022,) and asked.title_only and "site" not in asked.only
+    assert asked.without and not hits.question({"q": ["a"], "lapsed": ["1"]}).without
