@@ -25,6 +25,10 @@ FLOORS: dict[str, tuple[float, str]] = {
     "deposits": (5, "what was sent to archives and libraries, with receipts"),
     "ledger": (5, "work-point parser, tasks, evidence, lights, follow-up, monthly reports"),
     "sitecare": (5, "what readers report as wrong on pages, sources that are looked at again"),
+    "subscriptions": (
+        5,
+        "what readers without an account follow, by mail and feed, and how they leave",
+    ),
     "portal": (8, "the public site"),
     "desk": (8, "the staff shell: today, live strip, audit trail"),
     "demo": (8, "the demonstration city and its tour"),

@@ -27,6 +27,7 @@ urlpatterns = [
     path("design/", include("gongkai.design.urls")),
     path("desk/", include("gongkai.sitecare.desk_urls")),
     path("desk/", include("gongkai.desk.search_urls")),
+    path("desk/", include("gongkai.subscriptions.desk_urls")),
     path("", include("gongkai.demo.urls")),
     path("files/<slug:kind>/<str:record>/<slug:sha>/<path:filename>", serve_file, name="file"),
     path("", include("gongkai.portal.urls")),

@@ -11,6 +11,8 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+from django.conf import settings
+
 from gongkai.catalogue.entries.fields import STATUTORY
 from gongkai.catalogue.entries.models import Catalogue, Entry, EntryLink, EntryUnit
 from gongkai.catalogue.models import Column, ColumnKind, PublicSite, Section
@@ -25,6 +27,10 @@ from gongkai.portal.tests import town as towns
 from gongkai.profiles.tests.world import World as Profiles
 from gongkai.publishing.models import Item, ItemVersion
 from gongkai.speech.models import Recording
+from gongkai.subscriptions import links
+from gongkai.subscriptions import services as subscribing
+from gongkai.subscriptions.kinds import document_target
+from gongkai.subscriptions.models import Subscription
 from tests.factories import DAY, moment
 
 PLACES = Path(__file__).parent.parent / "gongkai/catalogue/reference/places.json"
@@ -152,6 +158,28 @@ def _composed(town: towns.Town) -> dict[str, str]:
     return found
 
 
+def _followed(item: Item) -> list[str]:
+    """A reader with two subscriptions and one to confirm; the addresses of the links in mails."""
+    for kind, target in (
+        ("document", document_target(item.pk)), ("unit", f"key={item.unit.code}"),
+        ("column", "key=yingshang"),
+    ):  # fmt: skip
+        subscribing.subscribe(
+            kind=kind, target=target, address="reader@mail.example", frequency="daily",
+            now=moment(12),
+        )  # fmt: skip
+    rows = list(Subscription.objects.select_related("subscriber").order_by("pk"))
+    for row in rows[:-1]:
+        subscribing.confirm(subscription_id=row.pk, now=moment(12))
+    who = rows[0].subscriber
+    addresses = (
+        links.confirm_link(rows[-1]),
+        f"{links.manage_link(who)}?new={rows[0].pk}",
+        links.leave_link(who, [rows[0].pk]),
+    )
+    return [address.removeprefix(settings.BASE_URL) for address in addresses]
+
+
 def build() -> PublicWorld:
     """The world and its pages; about three seconds."""
     town = towns.build()
@@ -198,6 +226,7 @@ def build() -> PublicWorld:
     parts = ("overview", "functions", "leaders", "guide", "rules", "report", "apply")
     unit = Unit.objects.get(pk=town.city.bureau_a.pk)
     item = Item.objects.get(pk=item.pk)
+    confirming, managing, leaving = _followed(item)
     pages = {
         "home": "/",
         "home of a district": "/qx/wangcheng/",
@@ -252,6 +281,13 @@ def build() -> PublicWorld:
         "check of a file by upload": "/f/jy/",
         "report of an error": "/f/zhaocuo/?page=/zx/",
         "state of a report": "/f/zhaocuo/huizhi/",
+        "subscribe to a column": "/f/dingyue/?what=column&key=yingshang",
+        "subscribe to a document": f"/f/dingyue/?what=document&key={item.pk}",
+        "own subscriptions": "/f/dingyue/",
+        "subscription asked for": "/f/dingyue/fachu/",
+        "confirm a subscription": confirming,
+        "manage subscriptions": managing,
+        "leave a subscription": leaving,
         "role": "/f/role/",
         "login": "/desk/login/",
     }

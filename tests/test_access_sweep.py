@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.core import signing
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
 from django.http import HttpResponse
@@ -173,6 +174,18 @@ def attack_on_messages(world: World, target: dict[str, Any]) -> dict[str, Any]:
 
 def own_settings(world: World, target: dict[str, Any]) -> dict[str, Any]:
     return {"act": "address", "address": "stranger@mail.example"}
+
+
+def hidden_document(world: World, target: dict[str, Any]) -> dict[str, Any]:
+    """Following what is not public: the title must not come back."""
+    return {
+        "what": "document", "key": world.items["draft"].pk, "frequency": "daily",
+        "address": "stranger@mail.example", "website": "",
+    }  # fmt: skip
+
+
+def forged(world: World) -> list[dict[str, Any]]:
+    return [{"token": "x"}, {"token": signing.dumps([1, 1], key="another key")}]
 
 
 RULES: dict[str, Rule] = {
@@ -431,6 +444,7 @@ RULES: dict[str, Rule] = {
         KEEPERS, lambda w: [{"sha256": w.secret_shas["draft"]}], writes=KEEPERS
     ),
     # what readers report as wrong
+    "subscriptions-desk:overview": Rule(KEEPERS),
     "sitecare-desk:reports": Rule(SUPERVISOR),
     "sitecare-desk:links": Rule(KEEPERS),
     "sitecare-desk:report": Rule(
@@ -532,6 +546,13 @@ RULES: dict[str, Rule] = {
     "portal:sitemap-index": public(),
     "portal:sitemap-part": public(lambda w: [{"part": n} for n in (0, 1, 9)]),
     "portal:robots": public(),
+    "portal:search-feed": public(both_sites()),
+    "portal:item-feed": public(items(key="item_id")),
+    "portal:subscribe": public(data=hidden_document),
+    "portal:subscribe-sent": public(),
+    "portal:subscribe-confirm": public(forged),
+    "portal:subscriptions": public(forged, fixed(act="all")),
+    "portal:unsubscribe": public(forged),
     "portal:report": public(data=fixed(page="/x/", kind="typo", text="太短")),
     "portal:report-state": public(),
     "portal:click": public(),

@@ -5,6 +5,8 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import Error, Tags, register
 
+from gongkai.core.rotation import encrypted_fields
+
 
 def _production() -> bool:
     return settings.SETTINGS_MODULE.endswith(".production")
@@ -26,7 +28,20 @@ def production_is_safe(app_configs: Any, **kwargs: Any) -> list[Error]:
         found.append(Error("DEBUG is on in production.", id="gongkai.E004"))
     if not settings.BASE_URL.startswith("https://"):
         found.append(Error("GONGKAI_BASE_URL must start with https://.", id="gongkai.E005"))
+    if not settings.DATA_KEYS:
+        found.append(Error("GONGKAI_DATA_KEYS is not set.", id="gongkai.E007"))
     return found
+
+
+@register(Tags.models)
+def revisions_hold_no_secrets(app_configs: Any, **kwargs: Any) -> list[Error]:
+    """A model with revisions writes all its columns into their JSON once more, where no key is
+    rotated and nothing is deleted; personal data does not belong on it."""
+    return [
+        Error(f"{model._meta.label} has revisions and an encrypted field.", id="gongkai.E008")
+        for model, _ in encrypted_fields()
+        if hasattr(model, "save_revision")
+    ]
 
 
 @register(Tags.compatibility)

@@ -58,6 +58,7 @@ class MaskKind(StrEnum):
     LANDLINE = "landline"
     ADDRESS = "address"
     CARD = "card"
+    EMAIL = "email"
     TEXT = "text"
 
 
@@ -143,6 +144,14 @@ def mask_card(number: str) -> str:
     return HIDDEN if number.strip() else ""
 
 
+def mask_email(address: str) -> str:
+    """lisi@changsha.gov.cn → l***@changsha.gov.cn; what is no address is hidden whole."""
+    name, at, host = address.strip().partition("@")
+    if not name:
+        return HIDDEN if at else ""
+    return f"{name[0]}{HIDDEN}@{host}" if at and host and "@" not in host else HIDDEN
+
+
 def mask_text(text: str, *, allow_phones: Collection[str] = ()) -> str:
     """Mask every 公民身份号码, mobile and card number in running text.
 
@@ -176,6 +185,7 @@ _MASKS: Final[Mapping[MaskKind, Callable[[str], str]]] = {
     MaskKind.LANDLINE: mask_landline,
     MaskKind.ADDRESS: mask_address,
     MaskKind.CARD: mask_card,
+    MaskKind.EMAIL: mask_email,
     MaskKind.TEXT: mask_text,
 }
 

@@ -27,6 +27,7 @@ from gongkai.demo.messages import build_messages
 from gongkai.demo.people import acting, populate
 from gongkai.demo.profiles import build_guides, build_profiles
 from gongkai.demo.reports import REPORTS, build_reports
+from gongkai.demo.subscriptions import build_subscriptions, send_subscriptions
 from gongkai.ledger import planning
 from gongkai.ledger import services as ledger
 from gongkai.ledger.models import Assignment, LedgerTask, Plan
@@ -96,8 +97,10 @@ def build(say: Say) -> dict[str, int]:
     say("公开指南 …")
     build_guides()
     check_daily(at(date(2022, 10, 18), 8))
+    build_subscriptions()
     while outbox.run(now=at(date(2022, 10, 18), 8), limit=500):
         pass
+    send_subscriptions()
     say("移送档案馆和图书馆 …")
     build_deposits()
     while mark_versions(at(date(2022, 10, 18), 8)):

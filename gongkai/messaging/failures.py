@@ -13,6 +13,13 @@ from gongkai.messaging.services import notify
 EFFECT_FAILED = "outbox.failed"
 MAIL_FAILED = "outbox.mail_failed"
 
+_MAIL_KINDS: set[str] = set()
+
+
+def register_mail_kind(kind: str) -> None:
+    """Say that an outbox kind of another room sends mail, in ``apps.ready()``."""
+    _MAIL_KINDS.add(kind)
+
 
 def effect_given_up(message: OutboxMessage, now: datetime) -> None:
     """Tell the operators, once for each effect. A failed mail is told on the site only: a mail
@@ -20,7 +27,7 @@ def effect_given_up(message: OutboxMessage, now: datetime) -> None:
 
     The error's own words may hold what the effect was about, so only its name is passed on.
     """
-    mail = message.kind.startswith("messaging.")
+    mail = message.kind.startswith("messaging.") or message.kind in _MAIL_KINDS
     label = outbox.kind_label(message.kind)
     error = message.error.partition(":")[0]
     with transaction.atomic():

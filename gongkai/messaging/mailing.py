@@ -1,4 +1,5 @@
-"""Outbox handlers that send mail. Plain text, one person a mail, nothing of the content itself.
+"""Outbox handlers that send mail: one person a mail, nothing of the content itself. The only place
+that hands a letter to the mail server, for staff and for readers who subscribed.
 
 Addresses and letters are never written to a log, a fact or an outbox row: a failing mail server
 leaves the name of the error only.
@@ -10,7 +11,7 @@ from smtplib import SMTPException, SMTPRecipientsRefused
 from urllib.parse import urljoin
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.urls import reverse
 
@@ -45,23 +46,35 @@ def settings_link() -> str:
     return absolute(reverse("messaging-desk:settings"))
 
 
-def deliver(letter: rules.Letter, address: str, connection: BaseEmailBackend | None = None) -> bool:
+def deliver(
+    letter: rules.Letter,
+    address: str,
+    connection: BaseEmailBackend | None = None,
+    *,
+    leave_link: str = "",
+) -> bool:
     """Send one letter; False when the address is refused for good. Raises MailUndelivered.
 
     The subject is one line by construction, and Django refuses a header with a line break in any
-    case. The list headers let a mail program show its own "unsubscribe".
+    case. The list headers let a mail program show its own "unsubscribe": for staff it leads to their
+    settings, with ``leave_link`` a single POST to that address ends it (RFC 8058).
     """
-    message = EmailMessage(
+    headers = {
+        "List-Unsubscribe": f"<{leave_link or settings_link()}>",
+        "Auto-Submitted": "auto-generated",
+        "X-Auto-Response-Suppress": "All",
+    }
+    if leave_link:
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message = EmailMultiAlternatives(
         subject=letter.subject,
         body=letter.text,
         to=[address],
         connection=connection,
-        headers={
-            "List-Unsubscribe": f"<{settings_link()}>",
-            "Auto-Submitted": "auto-generated",
-            "X-Auto-Response-Suppress": "All",
-        },
+        headers=headers,
     )
+    if letter.html:
+        message.attach_alternative(letter.html, "text/html")
     try:
         message.send()
     except SMTPRecipientsRefused as error:

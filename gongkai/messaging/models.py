@@ -3,8 +3,8 @@
 A person's e-mail address stays in ``User.email``, the one column that Django has for it. It is
 personal data: the server must know it in the clear to write to it, it is never searched for, the
 user table has no revisions, and it appears in no fact, log, outbox row or screen (screens show it
-masked). A copy here would be a second place to guard and to forget when an account ends. Once the
-platform has encrypted fields (design.md §2, 个人信息) the column moves into one.
+masked). A copy here would be a second place to guard and to forget when an account ends. It is
+older than ``core.encryption`` and not encrypted yet.
 """
 
 from django.db import models

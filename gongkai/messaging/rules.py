@@ -54,12 +54,6 @@ def address_problem(address: str) -> str | None:
     return None
 
 
-def mask_address(address: str) -> str:
-    """An address as screens show it: lisi@changsha.gov.cn → l***@changsha.gov.cn."""
-    name, at, host = address.partition("@")
-    return f"{name[:1]}***@{host}" if at else ("***" if address else "")
-
-
 def stage(due: date, *, today: date, soon: date) -> str | None:
     """Which notice a due date calls for today; None when it is too early or long past.
 
@@ -103,10 +97,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail ready to be sent: plain text only."""
+    """A mail ready to be sent: plain text, for readers outside also the same as simple HTML."""
 
     subject: str
     text: str
+    html: str = ""
 
 
 def _footer(settings_link: str) -> list[str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 
+from gongkai.core.masking import mask_email
 from gongkai.messaging import rules
 from gongkai.messaging.enums import Mail
 from gongkai.messaging.models import KindSetting, MailSettings, Message
@@ -126,7 +127,7 @@ def mail_state(user_id: int) -> MailState:
     row = mail_settings_of(user_id)
     return MailState(
         enabled=settings.MAIL_ENABLED,
-        address=rules.mask_address(address),
+        address=mask_email(address),
         verified=bool(address) and row.verified_at is not None,
         code_sent=bool(address) and row.verified_at is None and row.code_sent_at is not None,
         refused=row.refused_at is not None,

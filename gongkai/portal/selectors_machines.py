@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import F, Max
 
-from gongkai.catalogue.models import Column, ColumnKind, Placement, PublicSite
+from gongkai.catalogue.models import Column, ColumnKind, Placement, PublicSite, Section
 from gongkai.publishing.enums import Visibility
 from gongkai.publishing.models import Item, ItemVersion
 from gongkai.publishing.placing import item_path
@@ -14,9 +14,11 @@ from gongkai.publishing.placing import item_path
 _PIECE = 1000
 
 
-def public_feed_cards(column: Column, *, size: int) -> list[dict[str, Any]]:
-    """The newest cards of a column with the id of their record."""
-    rows = Placement.objects.filter(column=column, section=None, subject_kind="item")
+def public_feed_cards(
+    column: Column, section: Section | None = None, *, size: int
+) -> list[dict[str, Any]]:
+    """The newest cards of a column, or of a section of it, with the id of their record."""
+    rows = Placement.objects.filter(column=column, section=section, subject_kind="item")
     return [
         {**row.card, "id": row.subject_id, "published_at": row.published_at}
         for row in rows.order_by("-published_at", "-id")[:size]

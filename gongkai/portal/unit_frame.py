@@ -15,6 +15,7 @@ from gongkai.portal import listing, selectors
 from gongkai.profiles.rules_statutory import NOT_HERE
 from gongkai.profiles.selectors import PublicProfile
 from gongkai.publishing.placing import item_path
+from gongkai.subscriptions.kinds import follow_path, unit_target
 
 # Key, name, page tag, icon; the four columns in their official order, then the way to apply.
 PARTS = (
@@ -93,5 +94,11 @@ def rail(
         {"label": "查阅目录", "url": f"{path}ml/", "icon": "menu", "current": part == "directory"},
         {"label": "下载目录", "url": f"{path}ml/xlsx/", "icon": "download", "current": False},
         {"label": "核对文件", "url": f"{home}jy/", "icon": "check", "current": False},
+        {
+            "label": "订阅",
+            "url": follow_path("unit", unit_target(path)),
+            "icon": "bell",
+            "current": False,
+        },
     ]
     return {"rail": fixed, "about_rail": about, "doing": doing}

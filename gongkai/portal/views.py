@@ -12,6 +12,7 @@ from gongkai.portal import listing, rules, selectors
 from gongkai.portal.context import column_tags, site_context, tags_of
 from gongkai.portal.frame import show, sites_and_site
 from gongkai.publishing.selectors import public_kinds
+from gongkai.subscriptions.kinds import column_target, follow_path
 
 VIEW_SECONDS = 365 * 24 * 3600
 
@@ -55,6 +56,7 @@ def stream(request: HttpRequest, district: str = "") -> HttpResponse:
         column=column,
         heading=heading,
         opinion=opinion,
+        follow=follow_path(*column_target(column)),
         tabs=tabs,
         rows=listing.rows(page.cards, summary=True),
         years=listing.year_links(column.path, selectors.public_years(column), year, kind=kind),

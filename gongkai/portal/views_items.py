@@ -30,6 +30,7 @@ from gongkai.publishing.selectors import (
     public_versions,
 )
 from gongkai.speech.selectors import public_recording
+from gongkai.subscriptions.kinds import document_target, follow_path
 
 _LARGEST = 2**62
 
@@ -115,7 +116,11 @@ def _page_of(item: Item, site: PublicSite, today: date) -> dict[str, Any]:
         "tags": item_page.article_tags(
             item, column, url, item.unit.short_name, image=_picture(item)
         ),
-        "feeds": [(column.name, f"{column.path}feed/")] if column else [],
+        "feeds": [
+            *([(column.name, f"{column.path}feed/")] if column else []),
+            ("修改、废止和解读", f"{item_path(item.pk)}feed/"),
+        ],
+        "follow": follow_path("document", document_target(item.pk)),
         "trail": _trail(item, site, column),
         "canonical": url,
         "notices": item_page.notices(item, versions, today, links),

@@ -8,15 +8,23 @@ from django.utils.html import escape
 from django.views.decorators.http import require_safe
 
 from gongkai.catalogue.models import ColumnKind
-from gongkai.catalogue.selectors import public_column, public_sites
+from gongkai.catalogue.selectors import public_column, public_sections, public_sites
 from gongkai.core import clock
 from gongkai.core.clock import SHANGHAI
 from gongkai.portal import feeds
 from gongkai.portal import selectors_machines as selectors
 from gongkai.portal.context import absolute
-from gongkai.portal.frame import site_for_unit, sites_and_site
+from gongkai.portal.frame import open_site, site_for_unit, sites_and_site
+from gongkai.portal.item_life import public_life
+from gongkai.portal.selectors import public_told_of
 from gongkai.portal.unit_frame import find_unit, unit_path
+from gongkai.portal.views_items import public_item_or_404, tombstone
+from gongkai.publishing.enums import Visibility
 from gongkai.publishing.placing import item_path
+from gongkai.publishing.selectors import public_kinds
+from gongkai.subscriptions import hits
+from gongkai.subscriptions.kinds import search_path, search_words
+from gongkai.subscriptions.registry import followable
 
 PART = 10_000
 """Item numbers in one part of the site map, and so at most as many addresses: a part keeps its
@@ -37,6 +45,7 @@ Disallow: /tour/
 Disallow: /likai/
 Disallow: /search/
 Disallow: /nr/*/pdf/
+Disallow: /nr/*/feed/
 Disallow: /qx/*/search/
 
 Sitemap: {sitemap}
@@ -58,17 +67,20 @@ def site_feed(request: HttpRequest, district: str = "") -> HttpResponse:
 
 @require_safe
 def topic_feed(request: HttpRequest, key: str, district: str = "") -> HttpResponse:
-    """The newest of one topic."""
+    """The newest of one topic, or of one of its sections (``fq``)."""
     _, site = sites_and_site(district)
     column = public_column(site, key)
     if column is None or column.kind != ColumnKind.TOPIC:
         raise Http404("没有这个栏目")
+    wanted = request.GET.get("fq", "")
+    section = next((s for s in public_sections(column) if s.key == wanted), None)
     return feeds.answer(
         request,
-        title=f"{column.name} - {site.name}",
+        title=f"{column.name}{f'·{section.name}' if section else ''} - {site.name}",
         subtitle=column.description,
         page=column.path,
         column=column,
+        section=section,
     )
 
 
@@ -85,6 +97,59 @@ def unit_feed(request: HttpRequest, code: str, district: str = "") -> HttpRespon
         subtitle=f"{unit.full_name}主动公开的信息",
         page=unit_path(site, unit),
         column=column,
+    )
+
+
+@require_safe
+def search_feed(request: HttpRequest, district: str = "") -> HttpResponse:
+    """The newest of what a search finds; the parameters are those of the results page."""
+    _, site = sites_and_site(district)
+    given = {name: request.GET.getlist(name) for name in request.GET}
+    search = followable("search")
+    target = search.canonical({**given, "district": [district]}) if search else ""
+    if not target:
+        raise Http404("没有这个检索")
+    try:
+        ids = hits.found(target, now=clock.now(), size=feeds.SIZE)
+    except hits.NoIndex:
+        ids = []  # being built: a reader keeps what it had
+    kinds = public_kinds()
+    cards = [
+        {
+            "id": told.id,
+            "title": told.title,
+            "path": told.path,
+            "summary": told.summary,
+            "unit": told.unit,
+            "kind_name": kinds[told.kind].name if told.kind in kinds else "",
+            "published_at": told.published_at,
+        }
+        # The index knows days only.
+        for told in sorted(public_told_of(ids), key=lambda t: t.published_at, reverse=True)
+    ]
+    words = search_words(target)
+    return feeds.of_cards(
+        request, cards, f"检索{words} - {site.name}", f"符合{words}的最新信息",
+        search_path(target), search_path(target, feed=True),
+    )  # fmt: skip
+
+
+@require_safe
+def item_feed(request: HttpRequest, item_id: int) -> HttpResponse:
+    """The life of one document: versions, what became of its validity, and what explains, answers
+    for, ends or cites it. 410 once it is withdrawn, so that programs stop asking."""
+    found = public_item_or_404(item_id)
+    sites = public_sites()
+    site = open_site(sites, found.unit)
+    if found.visibility == Visibility.WITHDRAWN:
+        return tombstone(request, found, site, sites)
+    return feeds.of_events(
+        request,
+        public_life(found),
+        title=f"{found.title} - 修改、废止和解读",
+        subtitle=f"{found.unit.full_name}公开的《{found.title}》有了什么变化",
+        page=item_path(found.pk),
+        author=found.unit.short_name,
     )
 
 

@@ -15,6 +15,7 @@ from gongkai.portal import listing, rules, selectors
 from gongkai.portal.blocks import DEFAULT, Place, Shown, compose, covered_by
 from gongkai.portal.context import site_context, tags_of
 from gongkai.portal.frame import show, sites_and_site
+from gongkai.subscriptions.kinds import column_target, follow_path
 
 
 def _point(site: PublicSite, column: Column, today: date) -> PointState | None:
@@ -112,6 +113,10 @@ def public_figures(column: Column) -> selectors.ColumnFigures:
     return selectors.public_figures(column)
 
 
+def _key(section: Section | None) -> str:
+    return section.key if section else ""
+
+
 @require_safe
 def topic(request: HttpRequest, key: str, district: str = "") -> HttpResponse:
     """A topic column: composed of its blocks, or one section (or all) as a list by year."""
@@ -138,12 +143,13 @@ def topic(request: HttpRequest, key: str, district: str = "") -> HttpResponse:
         tabs=_tabs(column, sections, figures, section, listed),
         figures=figures,
         feeds=[(column.name, f"{column.path}feed/")],
+        follow="" if column.closed_on else follow_path(*column_target(column, _key(section))),
         duty=rules.update_duty(column.duty_days, figures.newest, today),
         point=_point(site, column, today),
     )
     if listed:
         kept = {
-            "fq": section.key if section else "",
+            "fq": _key(section),
             "all": "" if section or not composed else "1",
         }
         context |= _list(request, column, column.path, section=section, **kept)

@@ -18,7 +18,8 @@ def subscribe(name: str, label: str, handler: Callable[[OutboxMessage, datetime]
     """Have ``handler`` run after every release, correction and withdrawal of an item, and when it
     lapses or begins to hold.
 
-    ``payload["event"]`` is RELEASED, WITHDRAWN, LAPSED or BEGUN; the handler must be idempotent. It may put
+    ``payload["event"]`` is RELEASED, WITHDRAWN, LAPSED or BEGUN and ``payload["version"]`` the version
+    that it happened to, which need not be the newest any more; the handler must be idempotent. It may put
     ``payload["steps"] = [{"label", "milliseconds"}]`` to tell what it saw.
     """
     kind = f"publishing.{name}"
@@ -34,5 +35,5 @@ def announce(*, event: str, item_id: int, version: int, now: datetime) -> None:
         subject=("item", item_id),
         key=f"{item_id}:{version}:{event}",
         now=now,
-        payload={"event": event},
+        payload={"event": event, "version": version},
     )

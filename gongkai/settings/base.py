@@ -11,6 +11,8 @@ ENV = read(default_secret=os.environ.get("GONGKAI_DEFAULT_SECRET", ""))
 ENV.data_dir.mkdir(parents=True, exist_ok=True)
 
 SECRET_KEY = ENV.secret_key
+# Keys of encrypted personal data by version; the highest writes, all of them read.
+DATA_KEYS = ENV.data_keys
 DEBUG = False
 ALLOWED_HOSTS = ENV.allowed_hosts
 BASE_URL = ENV.base_url
@@ -38,6 +40,7 @@ INSTALLED_APPS = [
     "gongkai.speech",
     "gongkai.ledger",
     "gongkai.sitecare",
+    "gongkai.subscriptions",
     "gongkai.portal",
     "gongkai.desk",
     "gongkai.demo",

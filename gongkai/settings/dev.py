@@ -1,5 +1,6 @@
 """Development and the demonstration city: no services, no secrets, everything local."""
 
+import hashlib
 import os
 
 os.environ.setdefault("GONGKAI_DEFAULT_SECRET", "development-only-never-use-this-key-in-production")
@@ -21,3 +22,6 @@ if DEBUG:
 
 # A public page that touches a session or sets a cookie is a mistake of ours.
 PUBLIC_LEAK_RAISES = DEBUG
+
+# Without keys of its own, a development database is encrypted under one made from the secret key.
+DATA_KEYS = DATA_KEYS or {1: hashlib.sha256(f"data:{SECRET_KEY}".encode()).digest()}

@@ -4,6 +4,8 @@ Every variable starts with ``GONGKAI_`` except ``DATABASE_URL``, ``CACHE_URL`` a
 ``DJANGO_SETTINGS_MODULE``, whose names other tools know already.
 """
 
+import base64
+import binascii
 import shlex
 from dataclasses import dataclass
 from datetime import date
@@ -38,6 +40,7 @@ class Environment:
     speech_command: list[str]
     soffice_command: str
     tesseract_command: str
+    data_keys: dict[int, bytes]
 
 
 def read(*, default_secret: str = "") -> Environment:
@@ -121,4 +124,25 @@ def read(*, default_secret: str = "") -> Environment:
         speech_command=speech_command,
         soffice_command=env.str("GONGKAI_SOFFICE", default="soffice").strip(),
         tesseract_command=env.str("GONGKAI_TESSERACT", default="tesseract").strip(),
+        data_keys=_data_keys(env.list("GONGKAI_DATA_KEYS", default=[])),
     )
+
+
+def _data_keys(entries: list[str]) -> dict[int, bytes]:
+    """Keys of personal data by version. What was typed is not repeated in the error."""
+    found: dict[int, bytes] = {}
+    for entry in filter(None, (entry.strip() for entry in entries)):
+        version, _, text = entry.partition(":")
+        try:
+            key = base64.b64decode(text, altchars=b"-_", validate=True)
+        except (binascii.Error, ValueError):
+            key = b""
+        number = int(version) if version.isascii() and version.isdigit() else 0
+        if not 0 < number < 100_000 or number in found or len(key) != 32:
+            raise ImproperlyConfigured(
+                "GONGKAI_DATA_KEYS is not understood: give version:key pairs separated by commas, "
+                "each version once, each key 32 bytes in base64; `gongkai rotate_keys --new-key` "
+                "makes one."
+            )
+        found[number] = key
+    return found

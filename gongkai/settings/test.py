@@ -1,5 +1,6 @@
 """The test suite: fast hashing, files in a temporary folder, database from DATABASE_URL."""
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -32,3 +33,6 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 
 # A public page that touches a session or sets a cookie is a mistake of ours.
 PUBLIC_LEAK_RAISES = True
+
+# Without keys of its own, a development database is encrypted under one made from the secret key.
+DATA_KEYS = DATA_KEYS or {1: hashlib.sha256(f"data:{SECRET_KEY}".encode()).digest()}

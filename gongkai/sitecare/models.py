@@ -9,8 +9,8 @@ from gongkai.sitecare.enums import ErrorKind, LinkState, Outcome, ReportStatus
 
 
 class ErrorReport(models.Model):
-    """One report. There is no field for a name or a telephone: nothing encrypts it yet, so it is
-    not asked for; the receipt number lets the reader see what came of it."""
+    """One report. There is no field for a name or a telephone, because none is needed: the receipt
+    number lets the reader see what came of it."""
 
     receipt = models.CharField("回执号", max_length=12, unique=True)
     site = models.ForeignKey(PublicSite, models.PROTECT, related_name="error_reports")

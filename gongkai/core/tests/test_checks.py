@@ -39,6 +39,7 @@ def test_safe_production_settings_pass() -> None:
         ({"ALLOWED_HOSTS": ["zwgk.example.gov.cn", "*"]}, "gongkai.E003"),
         ({"DEBUG": True}, "gongkai.E004"),
         ({"BASE_URL": "http://zwgk.example.gov.cn"}, "gongkai.E005"),
+        ({"DATA_KEYS": {}}, "gongkai.E007"),
     ],
 )
 def test_each_unsafe_production_setting_is_named(changes: dict[str, Any], error: str) -> None:
@@ -98,3 +99,18 @@ def test_other_databases_need_no_transaction_mode(monkeypatch: pytest.MonkeyPatc
     database = {"ENGINE": "django.db.backends.postgresql"}
     monkeypatch.setitem(settings.DATABASES, "default", database)
     assert found() == set()
+
+
+def test_an_encrypted_field_on_a_model_with_revisions_stops_the_start(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from gongkai.core import checks
+    from gongkai.core.encryption import EncryptedField
+    from gongkai.core.models import Blob
+    from gongkai.publishing.models import Item
+
+    field = EncryptedField(purpose="t.x")
+    assert checks.revisions_hold_no_secrets(None) == []
+    monkeypatch.setattr(checks, "encrypted_fields", lambda: [(Item, field), (Blob, field)])
+    [error] = checks.revisions_hold_no_secrets(None)
+    assert error.id == "gongkai.E008" and "Item" in error.msg

@@ -119,15 +119,6 @@ def test_an_accepted_address_is_one_line_with_one_at_sign(text: str) -> None:
         assert text.isascii() and text.isprintable() and " " not in text
 
 
-@pytest.mark.parametrize(
-    ("address", "shown"),
-    [("lisi@changsha.gov.cn", "l***@changsha.gov.cn"), ("a@b.cn", "a***@b.cn"), ("", ""),
-     ("no-at-sign", "***")],
-)  # fmt: skip
-def test_screens_show_an_address_masked(address: str, shown: str) -> None:
-    assert rules.mask_address(address) == shown
-
-
 @given(st.text(max_size=400), st.integers(5, 120))
 def test_one_line_has_no_line_break_or_control_character_and_keeps_its_limit(
     text: str, limit: int

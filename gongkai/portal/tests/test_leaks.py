@@ -18,7 +18,7 @@ from gongkai.portal.tests.town import Town
 UNLINKED = (
     "/nope/", "/qx/none/", "/zt/none/", "/nr/987654/", "/jd/99/", "/dw/none/", "/search/?q=号",
     "/zx/?after=bad&year=1900", "/zt/yingshang", "/contact/?page=/zx/", "/ml/", "/ml/none/", "/design/",
-    "/nr/987654/likai/web/", "/nr/987654/qingjing/1/", "/dw/czj/feed/",
+    "/nr/987654/likai/web/", "/nr/987654/qingjing/1/", "/dw/czj/feed/", "/search/feed/?q=号",
     "/likai/", "/zi/?to=pinyin&text=公开", "/robots.txt", "/sitemap.xml", "/sitemap-1.xml",
     "/search/jianyi/?q=号",
 )  # fmt: skip

@@ -101,6 +101,8 @@ def test_no_public_address_is_left_out_of_the_check(full: Town) -> None:
         "feed",
         "topic-feed",
         "unit-feed",
+        "search-feed",
+        "item-feed",
         "sitemap-index",
         "sitemap-part",
         "robots",
@@ -114,6 +116,11 @@ def test_no_public_address_is_left_out_of_the_check(full: Town) -> None:
         "catalogue",
         "package",
         "check-upload",
+        "subscribe",
+        "subscribe-sent",
+        "subscribe-confirm",
+        "subscriptions",
+        "unsubscribe",
     }
     names = {p.name for p in [*urls.SITE, *urls.urlpatterns] if getattr(p, "name", None)}
     assert names == html_pages | other
