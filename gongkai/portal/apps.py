@@ -9,6 +9,7 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         from gongkai.catalogue.sites.archive import register_digests
         from gongkai.core.health import register_examination
+        from gongkai.portal import search_saved
         from gongkai.portal.blocks import (  # noqa: F401  (each registers its blocks)
             decisions,
             dialogue,
@@ -27,7 +28,9 @@ class PortalConfig(AppConfig):
         from gongkai.portal.selectors_machines import public_digests
         from gongkai.portal.verify import look
         from gongkai.publishing.events import subscribe
+        from gongkai.subscriptions import hits
 
+        hits.read_by(search_saved.question, search_saved.limits)
         subscribe("portal", "公开页面核验", look)
         subscribe("portal.pdf", "清除撤回信息的 PDF", follow)
         register_examination("pdf", examined)

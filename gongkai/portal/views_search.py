@@ -12,6 +12,7 @@ from gongkai.portal import search
 from gongkai.portal.context import column_tags, site_context
 from gongkai.portal.frame import show, sites_and_site
 from gongkai.portal.search_question import suggestions
+from gongkai.portal.search_saved import follow_query
 from gongkai.search import traces
 
 
@@ -36,6 +37,7 @@ def results(request: HttpRequest, district: str = "") -> HttpResponse:
         trail=[("搜索", "")],
         here_url=here,
         trace=trace,
+        follow=follow_query(found["wanted"], district) if found["ready"] else "",
         # They stand twice, for wide and for narrow screens.
         facets_html=render_to_string(
             "portal/_facets.html", {"facets": found.get("facets"), "here_url": here}

@@ -1,8 +1,6 @@
 """What a saved search finds that is new: asked of the public index, checked against the database.
 
-The parameters of a results page become a question by :func:`question`. A results page that reads
-them in another way registers its own reading with :func:`read_by`, so that a saved search finds
-what the page finds.
+The results page stands above this room and registers its reading with :func:`read_by`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -11,13 +9,11 @@ from datetime import datetime
 from typing import Final
 
 from gongkai.core.clock import day_of
-from gongkai.publishing.enums import ENDED, Visibility
+from gongkai.publishing.enums import Visibility
 from gongkai.publishing.models import Item
-from gongkai.search import finding, vocabulary
-from gongkai.search.asking import NO_SYNONYMS, ask_of
-from gongkai.search.entries import FACETS, PUBLIC
+from gongkai.search import finding
+from gongkai.search.entries import PUBLIC
 from gongkai.search.query import Ask
-from gongkai.search.rules_query import parse
 from gongkai.subscriptions import rules
 
 MOST: Final = 100
@@ -38,49 +34,32 @@ class NoIndex(Exception):
     """There is no index now; the search is asked again later."""
 
 
+Reader = Callable[[Params], Ask]
+Words = Callable[[Params], Sequence[str]]
+_PAGE: list[tuple[Reader, Words]] = []
+
+
+def read_by(reader: Reader, words: Words) -> None:
+    """The results page says how its parameters become a question and what narrows it, in words one
+    by one, so that a saved search finds what the page finds; called in its app's ``ready()``."""
+    _PAGE[:] = [(reader, words)]
+
+
 def question(params: Params) -> Ask:
-    """The words of ``q`` understood as readers' questions are, narrowed by facets under their own
-    names and by ``year``; the site of a district narrows to it. ``title=1`` looks in titles only,
-    ``syn=0`` at no other words; what does not hold any more is left out unless ``lapsed=1``."""
-    only = {name: tuple(params[name]) for name in FACETS if params.get(name)}
-    if params.get("district"):
-        only["site"] = tuple(params["district"])
-    if "all" in only.get("site", ()):
-        del only["site"]
-    lapsed = "1" in params.get("lapsed", ()) or "validity" in only
-    return ask_of(
-        parse(" ".join(params.get("q", ()))),
-        NO_SYNONYMS if "0" in params.get("syn", ()) else vocabulary.synonyms(),
-        title_only="1" in params.get("title", ()),
-        only=only,
-        without={} if lapsed else {"validity": ENDED},
-        years=tuple(int(y) for y in params.get("year", ()) if y.isascii() and y.isdigit()),
-    )
+    """What a saved search asks, as the results page reads it."""
+    return _PAGE[0][0](params)
 
 
-_READ: list[Callable[[Params], Ask]] = [question]
-_WORDS: list[Callable[[Params], Sequence[str]]] = []
-
-
-def read_by(
-    reader: Callable[[Params], Ask], words: Callable[[Params], Sequence[str]] | None = None
-) -> None:
-    """Have parameters read as the results page reads them, and said in its ``words`` (what narrows
-    the search, one by one); called in its app's ``ready()``."""
-    _READ[0] = reader
-    _WORDS[:] = [words] if words else []
-
-
-def narrowed_by(params: Params) -> Sequence[str] | None:
-    """What narrows a search in the words of the results page; None when it has registered none."""
-    return _WORDS[0](params) if _WORDS else None
+def narrowed_by(params: Params) -> Sequence[str]:
+    """What narrows a saved search, in the words of the results page."""
+    return _PAGE[0][1](params)
 
 
 def found(
     target: str, *, now: datetime, since: datetime | None = None, size: int = MOST
 ) -> list[int]:
     """Ids of public items of a saved search, newest first; raises NoIndex."""
-    asked = _READ[0](rules.parsed(target))
+    asked = question(rules.parsed(target))
     if since is not None:
         asked = replace(asked, since=day_of(since))
     result = finding.find(

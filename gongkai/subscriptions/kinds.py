@@ -1,16 +1,14 @@
 """What can be followed of what this platform has by itself: columns, units, documents, searches."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
-from gongkai.catalogue.models import Column, ColumnKind, Theme
+from gongkai.catalogue.models import Column, ColumnKind
 from gongkai.catalogue.selectors import public_column, public_sections, public_sites
 from gongkai.core.masking import mask_text
 from gongkai.messaging.mailing import absolute
-from gongkai.organisations.models import Unit
-from gongkai.publishing.enums import Validity, Visibility
+from gongkai.publishing.enums import Visibility
 from gongkai.publishing.models import Item
 from gongkai.publishing.placing import item_path
-from gongkai.publishing.selectors import public_kinds
 from gongkai.subscriptions import rules
 from gongkai.subscriptions.enums import Event
 from gongkai.subscriptions.hits import narrowed_by
@@ -219,36 +217,7 @@ def search_words(target: str) -> str:
     params = rules.parsed(target)
     words = " ".join(params.pop("q", ()))
     limits = narrowed_by(params)
-    if limits is None:
-        limits = [_VALUES[name](value) for name in _VALUES for value in params.get(name, ())]
-    return f"“{words}”，限于{'、'.join(limits)}" if limits else f"“{words}”"
-
-
-def _kind_name(key: str) -> str:
-    known = public_kinds().get(key)
-    return known.name if known else key
-
-
-def _unit_name(code: str) -> str:
-    return next(iter(Unit.objects.filter(code=code).values_list("short_name", flat=True)), code)
-
-
-def _theme_name(code: str) -> str:
-    return next(iter(Theme.objects.filter(code=code).values_list("name", flat=True)), code)
-
-
-def _validity_name(value: str) -> str:
-    return Validity(value).label if value in Validity.values else value
-
-
-_VALUES: dict[str, Callable[[str], str]] = {
-    "type": _kind_name,
-    "unit": _unit_name,
-    "topic": _theme_name,
-    "year": lambda value: f"{value}年",
-    "validity": _validity_name,
-    "title": lambda value: "标题",
-}
+    return f"“{words}”（{'，'.join(limits)}）" if limits else f"“{words}”"
 
 
 # Words for what happened to items.

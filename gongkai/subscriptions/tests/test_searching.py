@@ -5,7 +5,6 @@ import pytest
 from gongkai.core import facts
 from gongkai.portal.tests.town import Town
 from gongkai.search.entries import PUBLIC
-from gongkai.search.query import ask
 from gongkai.search.writing import rebuild
 from gongkai.subscriptions import hits, searching
 from gongkai.subscriptions.kinds import search_words
@@ -85,21 +84,18 @@ def test_one_search_that_fails_does_not_stop_the_others(
     assert Subscription.objects.get(target=target(q="甲")).looked_at == moment(9)
 
 
-def test_the_results_page_says_how_its_parameters_are_read(
-    town: Town, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_saved_search_is_said_in_the_words_of_the_results_page(town: Town) -> None:
     assert (
-        search_words(target(q="公积金", type="policy", year="2022"))
-        == "“公积金”，限于政策文件、2022年"
+        search_words(target(q="公积金", type="policy", year="2022", title="1"))
+        == "“公积金”（信息种类：政策文件，公开年份：2022 年，只查标题）"
     )
-    monkeypatch.setattr(hits, "_READ", [hits.question])
-    monkeypatch.setattr(hits, "_WORDS", [])
-    hits.read_by(lambda params: ask("别的"), lambda params: ["政策文件"])
-    assert hits._READ[0]({"q": ["公积金"]}).words[0].text == "别的"
-    assert search_words(target(q="公积金", year="2022")) == "“公积金”，限于政策文件"
+    assert search_words(target(q="公积金")) == "“公积金”"
 
 
-def test_parameters_become_a_question(db: None) -> None:
-    asked = hits.question({"q": ["公积金"], "year": ["2022", "x"], "title": ["1"], "site": ["all"]})
-    assert asked.years == (2022,) and asked.title_only and "site" not in asked.only
-    assert asked.without and not hits.question({"q": ["a"], "lapsed": ["1"]}).without
+def test_a_saved_search_asks_what_the_results_page_asks(town: Town) -> None:
+    asked = hits.question({"q": ["公积金"], "year": ["2022"], "title": ["1"], "type": ["nothing"]})
+    assert asked.years == (2022,) and asked.title_only and "type" not in asked.only
+    assert "validity" in asked.without
+    assert "validity" not in hits.question({"q": ["a"], "lapsed": ["1"]}).without
+    unit = town.city.district_1
+    assert hits.question({"q": ["a"], "district": ["wangcheng"]}).only["site"] == (unit.code,)
