@@ -264,7 +264,7 @@ def build() -> PublicWorld:
         "search": "/search/?q=事项",
         "search without result": "/search/?q=龘靐齉",
         "search by article": "/search/?q=事项&in=articles",
-        "search for a unit": "/search/?q=财政局&order=newest&type=unit",
+        "search for a unit": "/search/?q=市财政局&order=newest",
         "search related only": "/search/?q=事项火星移民签证怎么办理",
         "columns": "/columns/",
         "sitemap": "/sitemap/",

@@ -22,6 +22,7 @@ from gongkai.search.query import Ask
 
 CARDS: Final = 3
 SHORTEST_QUESTION: Final = 4
+PLACES: Final = 3
 OTHERS: Final = 6
 """Phrases below the hits that one might ask instead."""
 
@@ -55,6 +56,15 @@ def _exact(question: Question, wanted: Wanted, today: date) -> list[Row]:
     return rows
 
 
+def _places(question: Question, wanted: Wanted, known: Known, today: date) -> list[Row]:
+    """Units and columns whose name has what was asked for, beside the first page of documents."""
+    if wanted.scope or wanted.type or wanted.page > 1:
+        return []
+    ask = question.ask(wanted, known, scope="places")
+    rows = finding.find(PUBLIC, ask, today=today, size=PLACES, facets=False).rows
+    return [row for row in rows if row.strict]
+
+
 def _counts(
     question: Question, wanted: Wanted, known: Known, found: Result, space: str, today: date
 ) -> dict[str, Sequence[tuple[str, int]]]:
@@ -74,11 +84,13 @@ def _tabs(
     else:
         ask = question.ask(wanted, known, type="", scope="")
         types = finding.find(PUBLIC, ask, today=today, size=1).facets.get("type", ())
+    ask = question.ask(wanted, known, type="", scope="places")
+    places = finding.find(PUBLIC, ask, today=today, size=1, facets=False).total
     articles = found.total
     if space == PUBLIC:
         ask = question.ask(wanted, known, type="", scope=rules_search.ARTICLES)
         articles = finding.find(ARTICLES, ask, today=today, size=1, facets=False).total
-    return rules_search.tabs(wanted, known, dict(types), articles=articles)
+    return rules_search.tabs(wanted, known, {**dict(types), "unit": places}, articles=articles)
 
 
 def _ended(question: Question, wanted: Wanted, known: Known, space: str, today: date) -> int:
@@ -86,7 +98,8 @@ def _ended(question: Question, wanted: Wanted, known: Known, space: str, today: 
     if wanted.lapsed or wanted.validity:
         return 0
     ask = question.ask(wanted, known)
-    ask = replace(ask, without={}, only={**ask.only, "validity": ENDED})
+    without = {name: values for name, values in ask.without.items() if name != "validity"}
+    ask = replace(ask, without=without, only={**ask.only, "validity": ENDED})
     return finding.find(space, ask, today=today, size=1, facets=False).total
 
 
@@ -120,11 +133,16 @@ def results(
     exact = _exact(question, wanted, today) if space == PUBLIC else []
     named = {row.stored.key for row in exact}
     rest = [row for row in found.rows if row.stored.key not in named]
+    places = [
+        row
+        for row in _places(question, wanted, known, today)
+        if row.stored.key not in named and space == PUBLIC
+    ]
     others = bearers(wanted.q, today, OTHERS) if space == PUBLIC and page == 1 else {}
     # What is on the page already needs no other question.
-    there = {row.stored.key for row in (*exact, *rest)}
+    there = {row.stored.key for row in (*exact, *rest, *places)}
     others = {text: row for text, row in others.items() if row.stored.key not in there}
-    known_now = finding.shown(space, [*exact, *rest, *others.values()])
+    known_now = finding.shown(space, [*exact, *rest, *places, *others.values()])
     shown = {row.stored.key: row for row in reversed(known_now)}
     alive = [shown[row.stored.key] for row in exact if row.stored.key in shown]
     lines = [
@@ -157,6 +175,11 @@ def results(
         "clear_query": Wanted(q=wanted.q, site=wanted.site if own else "").query(),
         "ended": _ended(question, wanted, known, space, today),
         "meant": meant(wanted, found.total, today) if space == PUBLIC and not alive else "",
+        "places": [
+            now
+            for row in places
+            if row.stored.key in shown and (now := shown[row.stored.key].shown) is not None
+        ],
         "others": [phrase for phrase, row in others.items() if row.stored.key in shown],
         "ended_query": wanted.query(lapsed=True),
         "orders": [

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final
 
 from gongkai.portal import rules_search
-from gongkai.portal.rules_search import Known, Wanted
+from gongkai.portal.rules_search import PLACES, Known, Wanted
 from gongkai.publishing.enums import ENDED
 from gongkai.search import finding, phrases, vocabulary
 from gongkai.search.asking import NO_SYNONYMS, ask_of, counter
@@ -55,10 +55,16 @@ class Question:
             "validity": (wanted.validity,) if wanted.validity else (),
             "site": (wanted.site,) if wanted.site else (),
         }
+        without: dict[str, tuple[str, ...]] = {}
+        if not (wanted.lapsed or wanted.validity):
+            without["validity"] = tuple(ENDED)
+        if not only["type"]:
+            # Names are short, so units and columns would stand before every document.
+            without["type"] = tuple(PLACES)
         return self._engine(
             title_only=wanted.title,
             only={name: values for name, values in only.items() if values},
-            without={} if wanted.lapsed or wanted.validity else {"validity": ENDED},
+            without=without,
             years=(int(wanted.year),) if wanted.year else (),
         )
 

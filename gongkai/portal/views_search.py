@@ -59,8 +59,8 @@ def _noted(request: HttpRequest, found: dict[str, Any], milliseconds: float) -> 
     }
     search_line = traces.Search(
         wanted.q,
-        # What was named stands on a card and may be outside of the narrowed list.
-        strict=max(found["total"], len(found.get("cards", ()))),
+        # What was named stands on a card, outside of the list; so do units and columns.
+        strict=max(found["total"], len(found["cards"]) + len(found["places"])),
         related=found["related"],
         page=wanted.page,
         milliseconds=milliseconds,

@@ -3,7 +3,7 @@
 from urllib.parse import parse_qs
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from gongkai.portal import rules_search as rules
@@ -62,6 +62,7 @@ def test_a_district_s_site_is_always_searched_alone() -> None:
     assert wanted.site == "wangcheng"
 
 
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from([*GOOD, "other"]), st.text(max_size=40)))
 def test_any_address_is_read_and_gives_one_that_can_be_sent(given: dict[str, str]) -> None:
     wanted = rules.read(given, KNOWN)
