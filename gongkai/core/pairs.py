@@ -75,12 +75,16 @@ def _needs_folding() -> re.Pattern[str]:
     return re.compile(f"[{''.join(map(chr, _simplified()))}{''.join(wide)}{''.join(unseen)}．＿]")
 
 
+def _folded_term(found: re.Match[str]) -> str:
+    code = _term_folding()[ord(found[0])]
+    return "" if code is None else chr(code)
+
+
 def prepared(text: str) -> str:
     """``text`` as :func:`pairs` takes it apart; its places are not those of the original."""
-    if _needs_folding().search(text):
-        # Narrow before lower case: the wide capitals have their own small forms.
-        text = text.translate(_term_folding())
-    return text.lower()
+    # Narrow before lower case: the wide capitals have their own small forms. Most texts hold a few
+    # such characters at most, and translating all the others took nine tenths of the time.
+    return _needs_folding().sub(_folded_term, text).lower()
 
 
 def fold(text: str) -> str:
