@@ -15,6 +15,7 @@ from tantivy import FieldType, Occur, Query
 from gongkai.core.pairs import fold, is_han, pairs
 from gongkai.search.entries import FACETS
 from gongkai.search.index import SCHEMA
+from gongkai.search.rules_rerank import rarity
 
 RELATED_LIMIT: Final = 200
 """Related hits: the best so many, more would be chance."""
@@ -50,7 +51,8 @@ class Ask:
 
     ``phrases`` must stand exactly so, ``excluded`` must not occur, ``numbers`` come first.
     ``only`` and ``without`` narrow by facets (see ``entries.FACETS`` and ``kind``); ``since`` and
-    ``until`` are days of publication, both included.
+    ``until`` are days of publication, both included. ``question`` is the whole as it was typed when
+    it is put as a question (怎么 …, … 吗), which is ranked in another way; empty otherwise.
     """
 
     words: tuple[Word, ...] = ()
@@ -63,6 +65,7 @@ class Ask:
     years: tuple[int, ...] = ()
     since: date | None = None
     until: date | None = None
+    question: str = ""
 
     @property
     def empty(self) -> bool:
@@ -144,10 +147,15 @@ def _most_terms(searcher: tantivy.Searcher, name: str, text: str) -> Query:
     )
 
 
-def _title_boost(terms: int) -> float:
-    """Short questions name a document, so its title weighs; long ones describe a matter, where it
-    only did harm (benchmarks/results/search.md)."""
-    return 1.0 if terms <= 4 else 0.5 if terms <= 8 else 0.0
+TITLE_WEIGHT: Final = 1.0
+"""Who types words or a title looks for a document, so its title weighs as much as all of it. A
+question describes a matter, and there the title only did harm (benchmarks/results/search.md)."""
+
+
+def _in_title(asked: Ask) -> list[Query]:
+    if asked.title_only or asked.question:
+        return []
+    return [Query.boost_query(_term("title", term), TITLE_WEIGHT) for term in asked.terms]
 
 
 def _phrase(name: str, text: str) -> Query:
@@ -230,12 +238,10 @@ def strict(searcher: tantivy.Searcher, asked: Ask) -> Query:
         ]
         words.append(_any(forms))
     core = _every(words) if words else Query.all_query() if asked.phrases else None
-    boost = 0.0 if asked.title_only else _title_boost(len(asked.terms))
-    if core is not None and boost:
-        in_title = [_term("title", term) for term in asked.terms]
+    in_title = _in_title(asked)
+    if core is not None and in_title:
         core = Query.boolean_query(
-            [(Occur.Must, core)]
-            + [(Occur.Should, Query.boost_query(query, boost)) for query in in_title]
+            [(Occur.Must, core)] + [(Occur.Should, query) for query in in_title]
         )
     options = [*_numbers(asked), *([core] if core is not None else [])]
     return _narrowed(asked, _any(options) if options else Query.empty_query())
@@ -266,10 +272,16 @@ def _affordable(searcher: tantivy.Searcher, asked: Ask, name: str) -> list[Query
     return found
 
 
+def rarity_of(searcher: tantivy.Searcher, asked: Ask) -> dict[str, float]:
+    """How much each pair of the question tells in this index; what re-ranking weighs with."""
+    documents = searcher.num_docs
+    return {term: rarity(documents, searcher.doc_freq("all", term)) for term in asked.terms}
+
+
 def related(searcher: tantivy.Searcher, asked: Ask) -> Query:
     """Any of it, best first."""
     name = "title" if asked.title_only else "all"
-    options = _numbers(asked) + _affordable(searcher, asked, name)
+    options = _numbers(asked) + _affordable(searcher, asked, name) + _in_title(asked)
     for word in asked.words:
         own = set(pairs(word.text))
         for text, weight in word.alternatives:

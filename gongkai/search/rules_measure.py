@@ -80,14 +80,10 @@ def difference(
         return Difference(0.0, 0.0, 0.0)
     chance = random.Random(seed)  # noqa: S311
     means = sorted(sum(chance.choices(gains, k=len(gains))) / len(gains) for _ in range(rounds))
-    return Difference(
-        sum(gains) / len(gains), percentile(means, 0.025), percentile(means, 0.975)
-    )
+    return Difference(sum(gains) / len(gains), percentile(means, 0.025), percentile(means, 0.975))
 
 
-def gains(
-    before: Sequence[Answered], after: Sequence[Answered]
-) -> Mapping[str, Difference]:
+def gains(before: Sequence[Answered], after: Sequence[Answered]) -> Mapping[str, Difference]:
     """What a second order of the same questions changed, for the figures that matter most."""
     return {
         "R@1": difference([recall(r, 1) for r in before], [recall(r, 1) for r in after]),

@@ -173,7 +173,8 @@ def features(asked: Question, candidates: Sequence[Candidate]) -> list[tuple[flo
     few of the *candidates* hold it; ``answer``, ``characters`` and ``place`` are parts of 1.
     """
     fulls = [
-        f"{prepared(one.title[:TITLE_LIMIT])}\n{prepared(one.text[:TEXT_LIMIT])}" for one in candidates
+        f"{prepared(one.title[:TITLE_LIMIT])}\n{prepared(one.text[:TEXT_LIMIT])}"
+        for one in candidates
     ]
     held = [[pair for pair in asked.weights if pair in full] for full in fulls]
     seen: dict[str, int] = {}
