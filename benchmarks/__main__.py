@@ -27,6 +27,7 @@ NAMES = (
     "search_page",
     "search_log",
     "filetexts",
+    "search",
 )
 
 
@@ -48,7 +49,10 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="name", help=", ".join(NAMES))
     parser.add_argument("--scale", choices=["small", "full"], default="small")
     parser.add_argument("--lighthouse", metavar="PATH", help="command for public_speed")
+    parser.add_argument("--data", metavar="FOLDER", help="texts and questions for search")
     options = parser.parse_args()
+    if options.data:
+        os.environ["GONGKAI_BENCH_DATA"] = os.path.abspath(options.data)
     if options.lighthouse:
         os.environ["GONGKAI_BENCH_LIGHTHOUSE"] = os.path.abspath(options.lighthouse)
     names = list(dict.fromkeys(options.names)) or list(NAMES)

@@ -164,7 +164,7 @@ def examples(corpus: Sequence[Path], queries: Path, weight: float) -> list[Examp
             rows = rules_rerank.features(
                 asked,
                 [
-                    rules_rerank.Candidate(one.title, one.text, hit.score)
+                    rules_rerank.Candidate(one.title, f"{one.asked}\n{one.text}", hit.score)
                     for one, hit in zip(kept, first, strict=True)
                 ],
             )

@@ -71,7 +71,7 @@ def answers(searcher: tantivy.Searcher, asked: Ask, limit: int = query.RELATED_L
     found = query.top(searcher, query.related(searcher, asked), limit, is_strict=False).rows
     first = [index.stored(searcher, hit.address) for hit in found[: rules_rerank.LIMIT]]
     candidates = [
-        Candidate(kept.title, kept.text, hit.score) for kept, hit in zip(first, found, strict=False)
+        Candidate(kept.title, f"{kept.asked}\n{kept.text}", hit.score) for kept, hit in zip(first, found, strict=False)
     ]
     prepared = rules_rerank.question(asked.question, query.rarity_of(searcher, asked))
     order = [one.place for one in rules_rerank.rerank(prepared, candidates)]

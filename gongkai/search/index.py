@@ -27,6 +27,9 @@ VERSION: Final = 3
 STORED_CHARACTERS: Final = 60_000
 """Characters of a text that are kept for marks and snippets; all of it is searched."""
 
+ASKED_CHARACTERS: Final = 2_000
+"""Of readers' questions that belong to it, kept for ranking only."""
+
 GAP: Final = "\u2016"
 """A term between title and text, so that no phrase runs over the border."""
 
@@ -83,7 +86,10 @@ def document(entry: Entry) -> tantivy.Document:
     found.add_integer("authority", entry.authority)
     found.add_integer("serial", entry.serial)
     found.add_integer("fingerprint", entry.fingerprint)
-    kept = (entry.key, entry.version, entry.title, entry.text[:STORED_CHARACTERS])
+    kept = (
+        entry.key, entry.version, entry.title, entry.asked[:ASKED_CHARACTERS],
+        entry.text[:STORED_CHARACTERS],
+    )  # fmt: skip
     found.add_bytes("stored", _SEPARATOR.join(kept).encode("utf-8", "replace"))
     return found
 
@@ -95,6 +101,7 @@ class Stored:
     key: str
     version: str
     title: str
+    asked: str
     text: str
 
     @property
@@ -113,7 +120,7 @@ def stored(searcher: tantivy.Searcher, address: tantivy.DocAddress) -> Stored:
     """Read what is kept of one hit."""
     found = searcher.doc(address)
     kept: bytes = found.get_first("stored") or b""
-    return Stored(*bytes(kept).decode().split(_SEPARATOR, 3))
+    return Stored(*bytes(kept).decode().split(_SEPARATOR, 4))
 
 
 def folder(space: str) -> Path:
