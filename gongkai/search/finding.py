@@ -66,12 +66,19 @@ def answers(searcher: tantivy.Searcher, asked: Ask, limit: int = query.RELATED_L
     """The best hits for a question, the first of them ordered again by what stands in them.
 
     What holds every word is not put first here: that lost four of a hundred right answers on the
-    first place (benchmarks/results/search.md).
+    first place (benchmarks/results/search.md). In a sentence “…” is punctuation; only "…" asks for
+    the very words, as long as they stand anywhere.
     """
-    found = query.top(searcher, query.related(searcher, asked), limit, is_strict=False).rows
+    exact = bool(asked.phrases) and '"' in asked.question
+    wanted = query.related(searcher, asked, phrases=exact)
+    found = query.top(searcher, wanted, limit, is_strict=False).rows
+    if exact and not found:
+        wanted = query.related(searcher, asked)
+        found = query.top(searcher, wanted, limit, is_strict=False).rows
     first = [index.stored(searcher, hit.address) for hit in found[: rules_rerank.LIMIT]]
     candidates = [
-        Candidate(kept.title, f"{kept.asked}\n{kept.text}", hit.score) for kept, hit in zip(first, found, strict=False)
+        Candidate(kept.title, f"{kept.asked}\n{kept.text}", hit.score)
+        for kept, hit in zip(first, found, strict=False)
     ]
     prepared = rules_rerank.question(asked.question, query.rarity_of(searcher, asked))
     order = [one.place for one in rules_rerank.rerank(prepared, candidates)]

@@ -278,8 +278,8 @@ def rarity_of(searcher: tantivy.Searcher, asked: Ask) -> dict[str, float]:
     return {term: rarity(documents, searcher.doc_freq("all", term)) for term in asked.terms}
 
 
-def related(searcher: tantivy.Searcher, asked: Ask) -> Query:
-    """Any of it, best first."""
+def related(searcher: tantivy.Searcher, asked: Ask, *, phrases: bool = False) -> Query:
+    """Any of it, best first; with ``phrases`` only where they stand exactly so."""
     name = "title" if asked.title_only else "all"
     options = _numbers(asked) + _affordable(searcher, asked, name) + _in_title(asked)
     for word in asked.words:
@@ -290,7 +290,8 @@ def related(searcher: tantivy.Searcher, asked: Ask) -> Query:
                 for term in dict.fromkeys(pairs(text))
                 if term not in own
             ]
-    return _narrowed(replace(asked, phrases=()), _any(options) if options else Query.empty_query())
+    narrowed = asked if phrases else replace(asked, phrases=())
+    return _narrowed(narrowed, _any(options) if options else Query.empty_query())
 
 
 def _count(found: Any) -> int:
