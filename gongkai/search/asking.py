@@ -46,6 +46,7 @@ def ask_of(
         years=years,
         since=since,
         until=until,
+        question=asked.text if asked.question else "",
     )
 
 

@@ -62,12 +62,13 @@ def _address(hit: Hit) -> tuple[int, int]:
     return (hit.address.segment_ord, hit.address.doc)
 
 
-def answers(searcher: tantivy.Searcher, asked: Ask, limit: int = query.RELATED_LIMIT) -> list[Hit]:
+def _answers(searcher: tantivy.Searcher, asked: Ask, limit: int = query.RELATED_LIMIT) -> list[Hit]:
     """The best hits for a question, the first of them ordered again by what stands in them.
 
     What holds every word is not put first here: that lost four of a hundred right answers on the
     first place (benchmarks/results/search.md). In a sentence “…” is punctuation; only "…" asks for
-    the very words, as long as they stand anywhere.
+    the very words, as long as they stand anywhere. Where no hit holds enough of the question, all
+    are only related.
     """
     exact = bool(asked.phrases) and '"' in asked.question
     wanted = query.related(searcher, asked, phrases=exact)
@@ -81,18 +82,20 @@ def answers(searcher: tantivy.Searcher, asked: Ask, limit: int = query.RELATED_L
         for kept, hit in zip(first, found, strict=False)
     ]
     prepared = rules_rerank.question(asked.question, query.rarity_of(searcher, asked))
-    order = [one.place for one in rules_rerank.rerank(prepared, candidates)]
-    hits = [found[place] for place in order] + list(found[len(order) :])
-    return [replace(hit, strict=True) for hit in hits]
+    ranked = rules_rerank.rerank(prepared, candidates)
+    hits = [found[one.place] for one in ranked] + list(found[len(ranked) :])
+    is_answered = rules_rerank.answered(ranked)
+    return [replace(hit, strict=is_answered) for hit in hits]
 
 
 def by_relevance(
     searcher: tantivy.Searcher, asked: Ask, need: int, size: int
 ) -> tuple[list[Hit], int, int]:
     """(hits, number of strict ones, number of related ones behind them)."""
-    if asked.question and asked.words and not asked.numbers:
-        hits = answers(searcher, asked)
-        return hits, len(hits), 0
+    if asked.describes:
+        hits = _answers(searcher, asked)
+        total = sum(hit.strict for hit in hits)
+        return hits, total, len(hits) - total
     found = query.top(searcher, query.strict(searcher, asked), need)
     hits = list(found.rows)
     if found.total >= size or not asked.terms:
@@ -131,7 +134,7 @@ def find(
         window = hits[start : start + size]
     counted: Mapping[str, Sequence[tuple[str, int]]] = {}
     if facets and (total or hits):
-        few = not total or (asked.question and order == RELEVANCE)
+        few = not total or (asked.describes and order == RELEVANCE)
         source = query.among(searcher, hits) if few else query.strict(searcher, asked)
         counted = query.facets(searcher, source)
     rows = tuple(

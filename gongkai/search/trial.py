@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -169,8 +169,7 @@ def alike(train: Sequence[Task], tested: Sequence[Task]) -> int:
 
 def asked_of(text: str) -> Ask:
     """What the results page asks for when this is typed."""
-    understood = parse(text)
-    return replace(ask_of(understood), question=understood.text if understood.question else "")
+    return ask_of(parse(text))
 
 
 @dataclass(slots=True)

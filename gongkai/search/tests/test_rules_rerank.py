@@ -19,6 +19,7 @@ from gongkai.search.rules_rerank import (
     Model,
     Question,
     Ranked,
+    answered,
     features,
     learned,
     model_of,
@@ -267,3 +268,27 @@ def test_incomplete_weights_are_refused(data: dict[str, object]) -> None:
 def test_score_alone_keeps_the_order_of_the_engine() -> None:
     candidates = hits("甲", "乙", "丙", scores=(3.0, 2.0, 1.0))
     assert places(rerank(asked("甲乙"), candidates, SCORE_ONLY)) == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "is_answered"),
+    [
+        ("公积金提取条件", "公积金提取条件如下", True),
+        ("公积金提取条件", "公积金", False),
+        ("公积金提取条件", "公积金提取", True),
+        ("公积金提取条件", "无", False),
+    ],
+)
+def test_an_answer_holds_enough_of_the_question(query: str, text: str, is_answered: bool) -> None:
+    assert answered(rerank(asked(query), hits("无", text))) is is_answered
+
+
+def test_nothing_answers_an_empty_question() -> None:
+    assert not answered(rerank(question("", {}), hits("甲")))
+    assert not answered([])
+
+
+def test_the_covered_share_weighs_by_rarity() -> None:
+    weighed = question("公积金", {"公积": 1.0, "积金": 3.0})
+    found = rerank(weighed, hits("积金", "公积"))
+    assert {one.place: one.covered for one in found} == {0: 0.75, 1: 0.25}
