@@ -207,7 +207,7 @@ def _rows(
     special = {pair: rarity(len(reads), count) for pair, count in seen.items()}
     whole = sum(special.values())
     top = max((one.score for one in candidates), default=0.0)
-    rows = []
+    rows: list[tuple[float, ...]] = []
     for one, read in zip(candidates, reads, strict=True):
         full, pairs = read.full, read.held
         answer = 0.0

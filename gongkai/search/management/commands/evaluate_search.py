@@ -30,7 +30,7 @@ class Command(BaseCommand):
     questions, and prints three orders of the same run: plain pairs, the engine, the whole chain."""
 
     help = "检索评测：用给定的资料建临时索引，回答有标准答案的问题，输出准确率和速度"
-    requires_system_checks: Sequence[str] = ()
+    requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
