@@ -147,7 +147,8 @@ def order(example: Example, weights: Vector) -> list[int]:
 
 
 def examples(corpus: Sequence[Path], queries: Path, weight: float) -> list[Example]:
-    """Index a set as the product does it and describe the first hits of each question."""
+    """Index a set as the product does it and describe the first hits of each question that would
+    be ordered again: those that are put as questions and describe a matter."""
     from gongkai.search import index, query, rules_rerank, trial
 
     records = trial.read_records(corpus)
@@ -155,11 +156,14 @@ def examples(corpus: Sequence[Path], queries: Path, weight: float) -> list[Examp
     found = []
     with trial.built(records, subjects=not subjects) as built:
         for task in tasks:
+            understood = trial.asked_of(task.text)
+            if not understood.describes:
+                continue
             hits = built.engine(task.text)
             first = hits[: rules_rerank.LIMIT]
             kept = [index.stored(built.searcher, hit.address) for hit in first]
             asked = rules_rerank.question(
-                task.text, query.rarity_of(built.searcher, trial.asked_of(task.text))
+                understood.question, query.rarity_of(built.searcher, understood)
             )
             rows = rules_rerank.features(
                 asked,

@@ -33,6 +33,7 @@ class Row:
     strict: bool
     rank: int
     shown: Shown | None = None
+    why: str = ""
 
     @property
     def fresh(self) -> bool:
@@ -66,7 +67,7 @@ def _answers(searcher: tantivy.Searcher, asked: Ask, limit: int = query.RELATED_
     """The best hits for a question, the first of them ordered again by what stands in them.
 
     What holds every word is not put first here: that lost four of a hundred right answers on the
-    first place (benchmarks/results/search.md). In a sentence “…” is punctuation; only "…" asks for
+    first place (benchmarks/results/search_ranking.md). In a sentence “…” is punctuation; only "…" asks for
     the very words, as long as they stand anywhere. Where no hit holds enough of the question, all
     are only related.
     """
@@ -83,9 +84,9 @@ def _answers(searcher: tantivy.Searcher, asked: Ask, limit: int = query.RELATED_
     ]
     prepared = rules_rerank.question(asked.question, query.rarity_of(searcher, asked))
     ranked = rules_rerank.rerank(prepared, candidates)
-    hits = [found[one.place] for one in ranked] + list(found[len(ranked) :])
     is_answered = rules_rerank.answered(ranked)
-    return [replace(hit, strict=is_answered) for hit in hits]
+    hits = [replace(found[one.place], why=rules_rerank.why(one)) for one in ranked]
+    return [replace(hit, strict=is_answered) for hit in (*hits, *found[len(ranked) :])]
 
 
 def by_relevance(
@@ -138,7 +139,7 @@ def find(
         source = query.among(searcher, hits) if few else query.strict(searcher, asked)
         counted = query.facets(searcher, source)
     rows = tuple(
-        Row(index.stored(searcher, hit.address), hit.score, hit.strict, start + place)
+        Row(index.stored(searcher, hit.address), hit.score, hit.strict, start + place, why=hit.why)
         for place, hit in enumerate(window, 1)
     )
     spent = (time.perf_counter() - started) * 1000
@@ -160,7 +161,7 @@ def shown(space: str, rows: Sequence[Row]) -> list[Row]:
     for row in rows:
         what = known.get((*row.stored.record, row.stored.part))
         if what is not None:
-            found.append(Row(row.stored, row.score, row.strict, row.rank, what))
+            found.append(replace(row, shown=what))
     return found
 
 

@@ -41,7 +41,7 @@ BUILD_BYTES: Final = 300_000_000
 
 def make_schema() -> tantivy.Schema:
     """The fields. ``all`` is title, text, meta and readers' questions together: one joint field
-    ranked better than title and text apart (benchmarks/results/search.md)."""
+    ranked better than title and text apart (benchmarks/results/search_ranking.md)."""
     builder = tantivy.SchemaBuilder()
     for name in ("all", "title"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")

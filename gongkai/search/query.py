@@ -96,11 +96,13 @@ def ask(text: str, **more: Any) -> Ask:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One hit as the engine gives it."""
+    """One hit as the engine gives it; ``why`` says what put it before others, when hits were
+    ordered again."""
 
     address: tantivy.DocAddress
     score: float
     strict: bool = True
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +160,7 @@ def _most_terms(searcher: tantivy.Searcher, name: str, text: str) -> Query:
 
 TITLE_WEIGHT: Final = 1.0
 """Who types words or a title looks for a document, so its title weighs as much as all of it. A
-question describes a matter, and there the title only did harm (benchmarks/results/search.md)."""
+question describes a matter, and there the title only did harm (benchmarks/results/search_ranking.md)."""
 
 
 def _in_title(asked: Ask) -> list[Query]:

@@ -4,7 +4,7 @@ The engine weighs how often the pairs of a question occur in a whole document. H
 are looked at themselves: which of them holds what the others lack, whether there is an answer of
 the kind that was asked for (a date for 何时, a figure for 多少), whether it is about that place. The
 weights were learned from questions with known answers; ``reference/rerank.json`` says which, and
-benchmarks/results/search.md says what was tried besides and did not help.
+benchmarks/results/search_ranking.md says what was tried besides and did not help.
 """
 
 import json

@@ -47,6 +47,13 @@ class TestAnswers:
     def test_the_hit_with_the_answer_comes_first(self) -> None:
         assert ids(asked("托育补助的发放", question="托育补助的发放是什么时候"))[0] == 2
 
+    def test_it_says_why(self) -> None:
+        rows = found(asked("托育补助的发放", question="托育补助的发放是什么时候")).rows
+        assert rows[0].why.startswith("与其他结果相比：")
+        shown = finding.shown(PUBLIC, rows)
+        assert [row.why for row in shown] == [row.why for row in rows]
+        assert {row.why for row in found(asked("托育补助的发放")).rows} == {""}
+
     def test_words_find_the_document_that_is_called_so(self) -> None:
         assert ids(asked("托育补助的发放"))[0] == 1
 
