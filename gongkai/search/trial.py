@@ -201,7 +201,10 @@ class Trial:
 
     def engine(self, text: str, limit: int = DEEPEST) -> list[Hit]:
         """Best first as the engine has it, before hits are ordered again."""
-        asked = asked_of(text)
+        return self.related(asked_of(text), limit)
+
+    def related(self, asked: Ask, limit: int = DEEPEST) -> list[Hit]:
+        """The same for a question that has been understood."""
         if asked.empty:
             return []
         wanted = query.related(self.searcher, asked)
