@@ -116,6 +116,7 @@ def test_no_public_address_is_left_out_of_the_check(full: Town) -> None:
         "catalogue",
         "package",
         "check-upload",
+        "click",
         "subscribe",
         "subscribe-sent",
         "subscribe-confirm",

@@ -278,3 +278,21 @@ def test_the_office_sees_numbers_and_no_addresses(
     assert ADDRESS not in said and "我自己的名字" not in said
     staff.force_login(user_with("editor", town.city.bureau_a))
     assert staff.get("/desk/subscriptions/").status_code == 403
+
+
+def test_a_search_is_followed_as_its_page_reads_it(town: Town, visitor: Client) -> None:
+    kept = town.public(title="公积金提取办法", unit=town.city.district_1_bureau)
+    town.public(title="公积金提取办法", doc_no="长财发〔2022〕61号", now=moment(15))
+    while facts.seal():
+        pass
+    rebuild(PUBLIC, resume=False)
+    page = text_of(
+        visitor.get("/qx/wangcheng/search/?q=公积金&in=policy&title=1&page=3&order=newest")
+    )
+    link = unescape(re.search(r'href="(/f/dingyue/\?what=search[^"]+)"', page)[1])  # type: ignore[index]
+    said = text_of(visitor.get(link)).replace("<wbr>", "")
+    assert "“公积金”（范围：政策文件，只查标题）" in said and "望城政务公开" in said
+    feed = unescape(re.search(r'<a class="btn quiet" href="([^"]+)"', said)[1])  # type: ignore[index]
+    [(_, found)] = entries(visitor.get(feed))
+    assert found.endswith(f"/nr/{kept.pk}/")
+    assert "dingyue/?what=search" not in text_of(visitor.get("/search/?q="))
