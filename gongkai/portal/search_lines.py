@@ -34,7 +34,7 @@ class Line:
     day: date | None
     snippet: SafeString
     where: str
-    reasons: tuple[str, ...]
+    why: str
     strict: bool
     rank: int
     key: str
@@ -72,7 +72,7 @@ def line_of(row: Row, needles: Needles, *, articles: bool) -> Line:
         day=what.at.date() if what.at else None,
         snippet=_html(snippet),
         where=where,
-        reasons=tuple(getattr(row, "reasons", ())),
+        why=row.why,
         strict=row.strict,
         rank=row.rank,
         key=row.stored.key,

@@ -46,7 +46,8 @@ def ask_of(
         years=years,
         since=since,
         until=until,
-        question=asked.text if asked.question else "",
+        # Who writes a number wants that document, however it is put.
+        question=asked.text if asked.question and not asked.numbers else "",
     )
 
 

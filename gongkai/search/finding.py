@@ -10,7 +10,8 @@ from typing import Final
 
 import tantivy
 
-from gongkai.search import index, query, rules_rerank
+from gongkai.core.pairs import pairs
+from gongkai.search import index, query, rules_boost, rules_rerank
 from gongkai.search.entries import Shown, sources
 from gongkai.search.index import Stored
 from gongkai.search.query import Ask, Hit
@@ -19,6 +20,9 @@ from gongkai.search.rules_rerank import Candidate
 SIZE: Final = 10
 DEEPEST: Final = 1000
 """Hits that can be paged to; whoever wants more narrows the question."""
+
+BOOSTED: Final = 30
+"""Hits whose order newness and authority may change."""
 
 RELEVANCE: Final = "relevance"
 NEWEST: Final = "newest"
@@ -63,7 +67,45 @@ def _address(hit: Hit) -> tuple[int, int]:
     return (hit.address.segment_ord, hit.address.doc)
 
 
-def _answers(searcher: tantivy.Searcher, asked: Ask, limit: int = query.RELATED_LIMIT) -> list[Hit]:
+def _days(searcher: tantivy.Searcher, hits: Sequence[Hit]) -> list[tuple[date | None, int]]:
+    """Day of publication and authority of each hit."""
+    days = query.numbers_of(searcher, "day", hits)
+    authorities = query.numbers_of(searcher, "authority", hits)
+    return [
+        (date.fromordinal(day) if day else None, authority or 0)
+        for day, authority in zip(days, authorities, strict=True)
+    ]
+
+
+def _boosted(searcher: tantivy.Searcher, hits: Sequence[Hit], today: date) -> list[Hit]:
+    """The first hits with their mild advantages (``rules_boost``), in the order that makes."""
+    first, rest = hits[:BOOSTED], hits[BOOSTED:]
+    raised = [
+        replace(hit, score=hit.score * rules_boost.boost(day, authority, today))
+        for hit, (day, authority) in zip(first, _days(searcher, first), strict=True)
+    ]
+    return [*sorted(raised, key=lambda hit: -hit.score), *rest]
+
+
+def _why(hit: Hit, title: str, asked: Ask, day: date | None, authority: int, today: date) -> str:
+    """Why a hit that was not read again stands where it does, in a sentence."""
+    held = set(pairs(title))
+    terms = asked.terms
+    found = []
+    if terms and held.issuperset(terms):
+        found.append("标题里有全部要找的词")
+    elif held.intersection(terms):
+        found.append("标题里有要找的词")
+    elif hit.strict:
+        found.append("正文或者附件里有要找的词")
+    else:
+        found.append("有一部分要找的词")
+    return "；".join([*found, *rules_boost.said(day, authority, today)]) + "。"
+
+
+def _answers(
+    searcher: tantivy.Searcher, asked: Ask, today: date, limit: int = query.RELATED_LIMIT
+) -> list[Hit]:
     """The best hits for a question, the first of them ordered again by what stands in them.
 
     What holds every word is not put first here: that lost four of a hundred right answers on the
@@ -77,6 +119,7 @@ def _answers(searcher: tantivy.Searcher, asked: Ask, limit: int = query.RELATED_
     if exact and not found:
         wanted = query.related(searcher, asked)
         found = query.top(searcher, wanted, limit, is_strict=False).rows
+    found = tuple(_boosted(searcher, found, today))
     first = [index.stored(searcher, hit.address) for hit in found[: rules_rerank.LIMIT]]
     candidates = [
         Candidate(kept.title, f"{kept.asked}\n{kept.text}", hit.score)
@@ -90,21 +133,37 @@ def _answers(searcher: tantivy.Searcher, asked: Ask, limit: int = query.RELATED_
 
 
 def by_relevance(
-    searcher: tantivy.Searcher, asked: Ask, need: int, size: int
+    searcher: tantivy.Searcher, asked: Ask, need: int, size: int, today: date
 ) -> tuple[list[Hit], int, int]:
     """(hits, number of strict ones, number of related ones behind them)."""
     if asked.describes:
-        hits = _answers(searcher, asked)
+        hits = _answers(searcher, asked, today)
         total = sum(hit.strict for hit in hits)
         return hits, total, len(hits) - total
-    found = query.top(searcher, query.strict(searcher, asked), need)
-    hits = list(found.rows)
+    found = query.top(searcher, query.strict(searcher, asked), max(need, BOOSTED))
+    hits = _boosted(searcher, found.rows, today)
     if found.total >= size or not asked.terms:
         return hits, found.total, 0
     known = {_address(hit) for hit in hits}
     more = query.top(searcher, query.related(searcher, asked), query.RELATED_LIMIT, is_strict=False)
     others = [hit for hit in more.rows if _address(hit) not in known]
+    others = _boosted(searcher, others, today)
     return hits + others, found.total, len(others)
+
+
+def _row(
+    searcher: tantivy.Searcher,
+    hit: Hit,
+    asked: Ask,
+    days: tuple[date | None, int],
+    rank: int,
+    today: date | None,
+) -> Row:
+    kept = index.stored(searcher, hit.address)
+    why = hit.why
+    if not why and today is not None:
+        why = _why(hit, kept.title, asked, *days, today)
+    return Row(kept, hit.score, hit.strict, rank, why=why)
 
 
 def find(
@@ -131,7 +190,7 @@ def find(
         hits, total = list(found.rows), found.total
         window = hits
     else:
-        hits, total, related = by_relevance(searcher, asked, start + size, size)
+        hits, total, related = by_relevance(searcher, asked, start + size, size, today)
         window = hits[start : start + size]
     counted: Mapping[str, Sequence[tuple[str, int]]] = {}
     if facets and (total or hits):
@@ -139,8 +198,8 @@ def find(
         source = query.among(searcher, hits) if few else query.strict(searcher, asked)
         counted = query.facets(searcher, source)
     rows = tuple(
-        Row(index.stored(searcher, hit.address), hit.score, hit.strict, start + place, why=hit.why)
-        for place, hit in enumerate(window, 1)
+        _row(searcher, hit, asked, days, start + place, today if order == RELEVANCE else None)
+        for place, (hit, days) in enumerate(zip(window, _days(searcher, window), strict=True), 1)
     )
     spent = (time.perf_counter() - started) * 1000
     return Result(rows, total, related, counted, milliseconds=spent)

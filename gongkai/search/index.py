@@ -21,7 +21,7 @@ from django.conf import settings
 from gongkai.core.pairs import pairs, prepared
 from gongkai.search.entries import FACETS, Entry, number_key
 
-VERSION: Final = 3
+VERSION: Final = 4
 """Of the fields below; with another one the worker builds the index again."""
 
 STORED_CHARACTERS: Final = 60_000

@@ -78,8 +78,7 @@ class Ask:
     @property
     def describes(self) -> bool:
         """Whether it is a question that describes a matter, and no name or number to look up."""
-        asking = bool(self.question and self.words) and not self.numbers
-        return asking and len(self.terms) > NAMING
+        return bool(self.question and self.words) and len(self.terms) > NAMING
 
     @property
     def terms(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -215,7 +216,7 @@ class Trial:
         asked = asked_of(text)
         if asked.empty:
             return []
-        return finding.by_relevance(self.searcher, asked, limit, finding.SIZE)[0][:limit]
+        return finding.by_relevance(self.searcher, asked, limit, finding.SIZE, date.min)[0][:limit]
 
 
 @contextmanager

@@ -140,6 +140,18 @@ class TestFinding:
         assert finding.find(PUBLIC, ask(text), today=DAY).ready
 
 
+def test_of_hits_that_fit_alike_the_newer_and_the_governments_stand_first(db: Any) -> None:
+    with shelf() as things:
+        things.put(1, "供水价格的通知", "水价调整。", day=date(2012, 1, 1))
+        things.put(2, "供水价格的通知", "水价调整。", day=date(2022, 10, 1))
+        things.put(3, "供水价格的通知", "水价调整。", day=date(2012, 1, 1), authority=3)
+        things.put(4, "雨水", "顺便提到供水价格的通知，别的事情。" * 20, day=DAY, authority=3)
+        writing.rebuild(PUBLIC)
+        rows = finding.find(PUBLIC, ask("供水价格的通知"), today=DAY).rows
+        assert [row.stored.record[1] for row in rows] == [3, 2, 1, 4]
+        assert rows[0].why == "标题里有全部要找的词；市政府发布（加 9%）。"
+
+
 def test_without_an_index_it_says_so() -> None:
     assert finding.find(PUBLIC, ask("公积金"), today=DAY).ready is False
     assert index.searcher(PUBLIC) is None

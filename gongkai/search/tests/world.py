@@ -20,7 +20,7 @@ class Shelf:
         """Add or replace a record."""
         facets = {"validity": ("in_force",), "type": ("notice",)} | dict(more.pop("facets", {}))  # type: ignore[call-overload]
         entry = Entry(kind="thing", id=number, title=title, text=text, facets=facets)
-        entry = replace(entry, day=date(2022, 10, 1), version="1", **more)  # type: ignore[arg-type]
+        entry = replace(entry, **{"day": date(2022, 10, 1), "version": "1", **more})  # type: ignore[arg-type]
         self.rows[number] = [entry]
         return entry
 
