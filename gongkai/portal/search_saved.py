@@ -31,9 +31,9 @@ def question(params: Params) -> Ask:
 def limits(params: Params) -> list[str]:
     """What narrows a saved search, in words."""
     wanted, known, own = _wanted(params)
-    return [
-        chip.label for chip in rules_search.chips(wanted, known, fixed=("site",) if own else ())
-    ]
+    chips = rules_search.chips(wanted, known, fixed=("site",) if own else ())
+    scope = rules_search.scope_name(wanted.scope)
+    return [*([f"范围：{scope}"] if scope else []), *(chip.label for chip in chips)]
 
 
 def follow_query(wanted: Wanted, district: str) -> str:
