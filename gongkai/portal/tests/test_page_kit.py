@@ -96,6 +96,7 @@ def test_no_public_address_is_left_out_of_the_check(full: Town) -> None:
         "scenario",
         "characters",
         "suggest",
+        "click",
         "manifest",
         "directory-file",
         "feed",
