@@ -59,6 +59,11 @@ def kinds_of(scope: str, groups: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(kind for kind in (*own, *found.kinds) if kind not in found.but)
 
 
+def scope_name(scope: str) -> str:
+    """What a tab is called; empty for none."""
+    return "条文" if scope == ARTICLES else _SCOPES[scope].label if scope in _SCOPES else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What an address may name: code → name. ``groups``: the group of each kind."""

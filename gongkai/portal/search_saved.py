@@ -31,9 +31,9 @@ def question(params: Params) -> Ask:
 def limits(params: Params) -> list[str]:
     """What narrows a saved search, in words."""
     wanted, known, own = _wanted(params)
-    tabs = [scope.label for scope in rules_search.SCOPES if scope.key == wanted.scope]
     chips = rules_search.chips(wanted, known, fixed=("site",) if own else ())
-    return [*(f"范围：{tab}" for tab in tabs), *(chip.label for chip in chips)]
+    scope = rules_search.scope_name(wanted.scope)
+    return [*([f"范围：{scope}"] if scope else []), *(chip.label for chip in chips)]
 
 
 def follow_query(wanted: Wanted, district: str) -> str:

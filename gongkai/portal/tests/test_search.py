@@ -289,6 +289,19 @@ def test_several_units_of_one_name_are_told_without_a_question_for_each(
         assert page(visitor, "q=便民服务局").count('hit-card">') == 3
 
 
+def test_a_search_can_be_followed_as_it_stands(full: Town, visitor: Client) -> None:
+    answer = page(visitor, "q=租金&in=policy&unit=czj")
+    follow = re.search(r'href="(/f/dingyue/\?what=search&amp;[^"]+)"', answer)
+    assert follow and "in=policy" in follow[1] and "unit=czj" in follow[1]
+    told = visitor.get(follow[1].replace("&amp;", "&")).content.decode().replace("<wbr>", "")
+    assert "范围：政策文件" in told and "发布单位：市财政局" in told
+    feed = re.search(r'href="([^"]+/feed/[^"]+)"', answer)
+    assert feed
+    found = visitor.get(feed[1].replace("&amp;", "&")).content.decode()
+    assert "租金减免办法" in found and "房租补贴的通知" not in found and "一图读懂" not in found
+    assert "/f/dingyue/?what=search" not in page(visitor, "q=租金&in=articles")
+
+
 def test_a_slip_is_answered_with_what_was_meant(full: Town, visitor: Client) -> None:
     html = page(visitor, "q=租金检免办法")
     assert "您要找的是不是" in html and "租金减免办法</b>" in html
