@@ -163,7 +163,9 @@ def results(
         "wanted": wanted,
         "total": found.total,
         "related": found.related,
-        "count_words": rules_search.number_words(found.total, finding.DEEPEST),
+        "count_words": f"按相关程度列出 {found.total} 条"
+        if question.ask(wanted, known).describes and wanted.order == rules_search.RELEVANCE
+        else rules_search.number_words(found.total, finding.DEEPEST),
         "milliseconds": found.milliseconds,
         "cards": cards_of(alive, question.needles, known.types.get("faq", "")),
         "lines": [line for line in lines if line.strict],
