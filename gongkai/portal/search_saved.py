@@ -41,5 +41,7 @@ def follow_query(wanted: Wanted, district: str) -> str:
     articles, or a search without words."""
     if wanted.scope == rules_search.ARTICLES or not wanted.q.strip():
         return ""
-    query = wanted.query(order=rules_search.RELEVANCE)
-    return f"{query}&district={district}" if district else query
+    if not district:
+        return wanted.query(order=rules_search.RELEVANCE)
+    # A district's page searches its own site whatever the address says.
+    return f"{wanted.query(order=rules_search.RELEVANCE, site='')}&district={district}"
