@@ -15,7 +15,9 @@ _WIDTH: Final = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: 0x20}
 _HAN: Final = "〇\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _RUNS: Final = re.compile(rf"[{_HAN}]+|[0-9]+(?:\.[0-9]+)+|[^\W_{_HAN}]+")
 _IS_HAN: Final = re.compile(rf"[{_HAN}]")
-_FIRST_HAN: Final = "〇"
+# A run that begins between these is Chinese without a doubt, and almost all are.
+_FIRST_HAN, _AFTER_HAN = "\u3400", "\ua000"
+_JOIN: Final = "".join
 
 
 @cache
@@ -111,8 +113,8 @@ def pairs(text: str) -> list[str]:
     """
     terms: list[str] = []
     for run in _RUNS.findall(prepared(text)):
-        if len(run) > 1 and run >= _FIRST_HAN and _IS_HAN.match(run):
-            terms += map("".join, pairwise(run))
+        if len(run) > 1 and (_FIRST_HAN <= run < _AFTER_HAN or _IS_HAN.match(run)):
+            terms += map(_JOIN, pairwise(run))
         else:
             terms.append(run)
     return terms

@@ -65,10 +65,10 @@ class Entry:
     @property
     def fingerprint(self) -> int:
         """All that is indexed as a number of 63 bits: equal numbers, nothing to do."""
-        facets = sorted((name, tuple(values)) for name, values in self.facets.items())
-        whole = (self.title, self.text, self.meta, self.asked, self.numbers, facets, self.day,
-                 self.authority, self.version)  # fmt: skip
-        return number_of(repr(whole))
+        facets = (f"{name}={','.join(values)}" for name, values in sorted(self.facets.items()))
+        whole = (self.title, self.text, self.meta, self.asked, self.version, str(self.day),
+                 str(self.authority), *self.numbers, "", *facets)  # fmt: skip
+        return number_of("\x1f".join(whole))
 
 
 def number_of(text: str) -> int:
