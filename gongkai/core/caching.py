@@ -14,7 +14,7 @@ _STALE = 1
 FRESH = f"public, max-age=0, s-maxage={LIFE - 2 * _STALE}, stale-while-revalidate={_STALE}"
 
 
-# Results and suggestions of searches, of the whole site and of one unit (docs/adr/0017).
+# Results and suggestions of searches, of the whole site and of one unit (docs/adr/0016).
 _NEVER = re.compile(r"/(?:qx/[^/]+/)?(?:search/(?!feed/)|dw/[^/]+/jiansuo/)")
 
 
