@@ -133,28 +133,40 @@ def _budget(searcher: tantivy.Searcher) -> int:
     return min(max(BUDGET_LEAST, searcher.num_docs * 2 // 5), BUDGET_MOST)
 
 
+def _is_pair(term: str) -> bool:
+    return len(term) > 1 and is_han(term)
+
+
 def _most_terms(searcher: tantivy.Searcher, name: str, text: str) -> Query:
-    """A word is there when its terms are, up to one of three.
+    """A word is there when its terms are, but for one pair of three terms.
 
     Who writes 2022年预算 means 2022年 and 预算; 年预 stands between two words and need not occur.
+    Numbers, Latin words and single characters always must: 第1号 is not 第2号.
     """
     terms = list(dict.fromkeys(pairs(text)))[:TERMS_LIMIT]
     if not terms:
         return Query.all_query()
     if len(terms) < 3:
         return _every(_term(name, term) for term in terms)
-    kept: list[str] = []
+    must = [_term(name, term) for term in terms if not _is_pair(term)]
+    kept: list[Query] = []
     left = _budget(searcher)
-    for frequency, term in sorted((searcher.doc_freq(name, term), term) for term in terms):
+    frequencies = sorted((searcher.doc_freq(name, term), term) for term in filter(_is_pair, terms))
+    for frequency, term in frequencies:
         if frequency > left and len(kept) >= ALWAYS_READ:
             # What stands almost everywhere costs most and tells least.
             break
         left -= frequency
-        kept.append(term)
-    return Query.boolean_query(
-        [(Occur.Should, _term(name, term)) for term in kept],
-        minimum_number_should_match=len(kept) - len(kept) // 3,
-    )
+        kept.append(_term(name, term))
+    if kept:
+        forgiven = (len(kept) + len(must)) // 3
+        least = max(1, len(kept) - forgiven)
+        must.append(
+            Query.boolean_query(
+                [(Occur.Should, query) for query in kept], minimum_number_should_match=least
+            )
+        )
+    return _every(must)
 
 
 TITLE_WEIGHT: Final = 1.0

@@ -64,6 +64,10 @@ class TestFinding:
         )
         assert found.total == 1 and found.related >= 2
 
+    def test_the_numbers_of_a_word_must_be_there(self) -> None:
+        assert ids(ask("13号文件")) == [5] and ids(ask("14号文件")) == []
+        assert ids(ask("2022年预算")) == [5] and ids(ask("2021年预算")) == []
+
     def test_a_number_comes_first(self) -> None:
         assert ids(Ask(words=(Word("长政办发"),), numbers=(DOC_NO,)))[0] == 3
 
