@@ -85,5 +85,8 @@ def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
 
 @pytest.fixture(autouse=True)
 def _own_search_folder(settings: Any, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """No test sees the index of another one; a folder is made only by who builds one."""
+    """No test sees the index of another one; a folder is made only by who builds one. A server of
+    a whole module (``tests.browsing``) keeps its own."""
+    if getattr(settings, "SEARCH_KEPT", False):
+        return
     settings.SEARCH_DIR = tmp_path_factory.getbasetemp() / f"search-{uuid.uuid4().hex}"

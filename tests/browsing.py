@@ -1,7 +1,9 @@
 """What browser tests of public pages share: one server for a module, axe, and what they measure."""
 
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from django.core.management import call_command
@@ -15,9 +17,14 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 def serving(blocker: Any, build: Callable[[], Any], **settings: Any) -> Iterator[tuple[Any, str]]:
     """(what ``build`` made, address of a server) for as long as a module lasts.
 
-    Unlike ``live_server`` the records stay from test to test; the tables are emptied at the end.
+    Unlike ``live_server`` the records and the index stay from test to test; the tables are emptied
+    at the end.
     """
-    with blocker.unblock(), override_settings(**settings):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        blocker.unblock(),
+        override_settings(SEARCH_DIR=Path(folder), SEARCH_KEPT=True, **settings),
+    ):
         call_command("flush", interactive=False, verbosity=0)
         try:
             world = build()

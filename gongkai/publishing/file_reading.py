@@ -63,5 +63,5 @@ def register() -> None:
     """Hooks of this module, called once from ``apps.ready()``."""
     from gongkai.core.jobs import register_job
 
-    events.subscribe("file_texts", "读取附件文字", follow)
-    register_job(JOB, "读取附件文字", ask_for_missing)
+    events.subscribe("file_texts", "登记附件", follow)
+    register_job(JOB, "登记附件", ask_for_missing)
