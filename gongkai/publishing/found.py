@@ -1,7 +1,9 @@
 """Published items as search finds them: whole documents, and the articles of those that have some."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
@@ -15,7 +17,7 @@ from gongkai.organisations.models import Unit
 from gongkai.publishing.enums import ENDED, KindGroup, Validity, Visibility
 from gongkai.publishing.facts_text import text_of
 from gongkai.publishing.importing.clean import plain_text
-from gongkai.publishing.models import Item
+from gongkai.publishing.models import Item, ItemLink
 from gongkai.publishing.placing import item_path, listed_at
 from gongkai.publishing.rules_facts import EMPTY
 from gongkai.publishing.selectors import with_reference
@@ -31,6 +33,12 @@ _ARTICLE: Final = re.compile(
 _FEWEST_ARTICLES: Final = 3
 _CODE: Final = re.compile(r"(?<![0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])")
 
+_SHOWN_OR_GONE: Final = frozenset(
+    f"publishing.item.{what}" for what in ("released", "corrected", "withdrawn")
+)
+_QUESTIONS: Final = 60
+"""Answered questions about one document that lead to it."""
+
 _BATCHES: dict[str, Callable[[str], Iterable[int]]] = {}
 
 
@@ -42,8 +50,13 @@ def register_batch(kind: str, items_of: Callable[[str], Iterable[int]]) -> None:
 
 def touched(change: Change) -> Iterable[int]:
     """Items that a fact is about: its own, or those of a batch that has come in."""
-    if change.kind == KIND:
-        return [int(change.id)] if change.id.isdecimal() else []
+    if change.kind == KIND and change.id.isdecimal():
+        own = int(change.id)
+        if change.action not in _SHOWN_OR_GONE:
+            return [own]
+        # Documents are found by the questions that were answered about them.
+        about = ItemLink.objects.filter(source_id=own, relation="interprets")
+        return [own, *about.values_list("target_id", flat=True)]
     if change.action == "publishing.items.imported" and change.kind in _BATCHES:
         return _BATCHES[change.kind](change.id)
     return []
@@ -166,12 +179,28 @@ def _public() -> QuerySet[Item]:
     return rows.select_related("unit__area", "kind", "theme")
 
 
+def questions_about(ids: Iterable[int]) -> dict[int, list[str]]:
+    """What was asked about documents in published questions and answers, newest first; by document."""
+    found: dict[int, list[str]] = defaultdict(list)
+    rows = ItemLink.objects.filter(
+        target_id__in=list(ids), relation="interprets", source__visibility=Visibility.PUBLIC
+    ).order_by("-source_id")
+    for target, pairs in rows.values_list("target_id", "source__facts__pairs"):
+        for pair in pairs if isinstance(pairs, list) else []:
+            question = str(pair.get("question") or "") if isinstance(pair, Mapping) else ""
+            if question and len(found[target]) < _QUESTIONS:
+                found[target].append(question)
+    return found
+
+
 def read(ids: Sequence[int]) -> Iterable[Entry]:
-    """Entries of those items that are public now, with the text of their files."""
+    """Entries of those items that are public now, with the text of their files and the questions
+    that were answered about them."""
     items = list(_public().filter(pk__in=ids))
     texts = texts_of(sha for item in items for sha in files_of(item))
+    questions = questions_about(item.pk for item in items)
     for item in items:
-        yield entry_of(item, texts)
+        yield replace(entry_of(item, texts), asked="\n".join(questions.get(item.pk, ())))
 
 
 def read_articles(ids: Sequence[int]) -> Iterable[Entry]:
