@@ -23,6 +23,8 @@ from gongkai.portal.unit_frame import (
 from gongkai.profiles.columns import public_matrix
 from gongkai.profiles.rules_columns import report_years
 from gongkai.profiles.selectors import GOVERNMENTS, public_profile
+from gongkai.search.models import SearchTrace
+from gongkai.search.traces import Search, searched
 
 
 @require_safe
@@ -79,6 +81,18 @@ def _unit(request: HttpRequest, code: str, district: str, part: str) -> HttpResp
     cards = rule_cards(found, profile)
     kinds = selectors.public_unit_kinds(column) if column else {}
     more = _body(request, found, column, path, part, kinds)
+    if part == "find" and more.get("ready"):
+        searched(
+            Search(
+                text=more["asked"],
+                strict=more["page"].paginator.count,
+                page=more["page"].number,
+                filters={"unit": found.code},
+                place=SearchTrace.Place.UNIT,
+            ),
+            now=clock.now(),
+            headers=request.headers,
+        )
     if not more:
         more = unit_parts.part_context(part, profile, clock.today())
     context = site_context(

@@ -75,3 +75,14 @@ def test_the_elder_view_counts_too(found: Town, visitor: Client, writer: Writer)
 def test_the_nightly_check_asks_as_the_page_does(found: Town) -> None:
     checked = nightly.check_titles(today=today(), count=30)
     assert checked.ready and checked.good and len(checked.rows) >= 3
+
+
+def test_the_search_inside_a_unit_is_noted_as_such(
+    found: Town, visitor: Client, writer: Writer
+) -> None:
+    visitor.get(f"/dw/{found.city.bureau_a.code}/jiansuo/", {"q": "租金"})
+    visitor.get(f"/dw/{found.city.bureau_a.code}/jiansuo/")
+    writer.flush()
+    line = SearchTrace.objects.get()
+    assert (line.place, line.text) == (SearchTrace.Place.UNIT, "租金")
+    assert line.filters == f"unit={found.city.bureau_a.code}"
