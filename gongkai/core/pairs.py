@@ -111,10 +111,15 @@ def pairs(text: str) -> list[str]:
     word, a number or a decimal is one lower-case term. 长政办发〔2022〕13号 gives 长政, 政办,
     办发, 2022, 13, 号. Traditional characters give the terms of their simplified form.
     """
-    terms: list[str] = []
-    for run in _RUNS.findall(prepared(text)):
+    return terms(prepared(text))
+
+
+def terms(text: str) -> list[str]:
+    """The terms of a text that is :func:`prepared`."""
+    found: list[str] = []
+    for run in _RUNS.findall(text):
         if len(run) > 1 and (_FIRST_HAN <= run < _AFTER_HAN or _IS_HAN.match(run)):
-            terms += map(_JOIN, pairwise(run))
+            found += map(_JOIN, pairwise(run))
         else:
-            terms.append(run)
-    return terms
+            found.append(run)
+    return found

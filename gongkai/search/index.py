@@ -18,7 +18,7 @@ from typing import Any, Final
 import tantivy
 from django.conf import settings
 
-from gongkai.core.pairs import pairs, prepared
+from gongkai.core.pairs import prepared, terms
 from gongkai.search.entries import FACETS, Entry, number_key
 
 VERSION: Final = 4
@@ -64,12 +64,12 @@ SCHEMA: Final = make_schema()
 def document(entry: Entry) -> tantivy.Document:
     """An entry as the engine takes it."""
     found = tantivy.Document()
-    title = " ".join(pairs(entry.title))
-    parts = [title]
-    parts += [" ".join(pairs(text)) for text in (entry.text, entry.meta, entry.asked) if text]
-    found.add_text("title", title)
-    found.add_text("all", f" {GAP} ".join(parts))
-    characters = set(prepared(entry.title + entry.text + entry.meta))
+    title, *others = map(prepared, (entry.title, entry.text, entry.meta, entry.asked))
+    in_title = " ".join(terms(title))
+    found.add_text("title", in_title)
+    parts = [" ".join(terms(text)) for text in others if text]
+    found.add_text("all", f" {GAP} ".join([in_title, *parts]))
+    characters = set(title).union(*others[:2])
     found.add_text("chars", " ".join([one for one in characters if one >= "\u3400"]))
     numbers = (*entry.numbers, number_key(entry.part)) if entry.part else entry.numbers
     for number in numbers:
