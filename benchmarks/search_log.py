@@ -137,7 +137,7 @@ def _readers(result: Result, queries: Sequence[str], seconds: float) -> None:
             f"{rates[name]:.0f}/s, median {ms(median(took))}, p95 {ms(p95(took))}",
             f"{rates['no log']:.0f}/s without" if name != "no log" else "",
             ratio if name != "no log" else None,
-            least=0.5 if name == "queue" else None,
+            least=0.6 if name == "queue" else None,
         )
     kept = _settled(SearchTrace)
     result.notes.append(
