@@ -7,8 +7,6 @@ from datetime import date, timedelta
 from math import isfinite
 from typing import Any
 
-from gongkai.core.codes import bracket_form
-
 OPINION_WORDS = ("征求意见", "征集", "公开征询")
 EVENT_WORDS = ("活动", "开放日", "听证", "座谈", "培训", "辅导", "招聘会")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f\u200b\ufeff]+")
@@ -147,11 +145,6 @@ def query_words(text: str) -> list[str]:
     """What to look for: at most six words of a cleaned query; empty when nothing is left."""
     clean = _CONTROL.sub(" ", text).strip()[:QUERY_LENGTH]
     return clean.split()[:QUERY_WORDS]
-
-
-def number_form(word: str) -> str:
-    """A word as document numbers write it: whatever brackets were typed become 〔〕."""
-    return bracket_form(word)
 
 
 def safe_next(path: str) -> str:

@@ -3,15 +3,11 @@ index keeps them; and how many records hold everything of a text."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
 
-from tantivy import Occur, Query
-
-from gongkai.core.pairs import is_han, pairs
-from gongkai.search import index
+from gongkai.core.pairs import pairs
+from gongkai.search import index, query
 from gongkai.search.entries import number_key
-from gongkai.search.index import SCHEMA
-from gongkai.search.query import TERMS_LIMIT, Ask, Word
+from gongkai.search.query import Ask, Word
 from gongkai.search.rules_numbers import Number, NumberKind, tail_of
 from gongkai.search.rules_query import Asked, parse
 from gongkai.search.rules_synonyms import Synonyms
@@ -90,15 +86,6 @@ def counter(space: str) -> Callable[[str], int]:
         terms = dict.fromkeys(t for w in (*asked.content, *asked.phrases) for t in pairs(w))
         if searcher is None or not terms:
             return 0
-        must = [(Occur.Must, _term(term)) for term in list(terms)[:TERMS_LIMIT]]
-        # The package's type hints leave the count out.
-        found: Any = searcher.search(Query.boolean_query(must), 1, count=True)
-        return int(found.count)
+        return query.holding(searcher, list(terms)[: query.TERMS_LIMIT])
 
     return hits
-
-
-def _term(term: str) -> Query:
-    if len(term) == 1 and is_han(term):
-        return Query.term_query(SCHEMA, "chars", term, "basic")
-    return Query.term_query(SCHEMA, "all", term, "basic")

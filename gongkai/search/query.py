@@ -329,6 +329,11 @@ def top(searcher: tantivy.Searcher, query: Query, limit: int, *, is_strict: bool
     return Hits(rows, _count(found) if is_strict else len(rows))
 
 
+def holding(searcher: tantivy.Searcher, terms: Sequence[str]) -> int:
+    """How many entries hold every one of these terms."""
+    return _count(searcher.search(_every(_term("all", term) for term in terms), 1, count=True))
+
+
 def newest(searcher: tantivy.Searcher, query: Query, limit: int, offset: int = 0) -> Hits:
     """Hits by day of publication, newest first."""
     found = searcher.search(query, limit, offset=offset, order_by_field="day")

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gongkai.core.codes import bracket_form
 from gongkai.portal import listing, rules
 
 DAY = date(2022, 10, 18)
@@ -115,7 +116,7 @@ def test_a_query_never_holds_control_characters_or_grows(typed: str) -> None:
     "typed", ["[2022]", "（2022）", "【2022】", "(2022)", "〔2022〕", "［2022］"]
 )
 def test_whatever_brackets_a_number_is_typed_with(typed: str) -> None:
-    assert rules.number_form(f"长财发{typed}42号") == "长财发〔2022〕42号"
+    assert bracket_form(f"长财发{typed}42号") == "长财发〔2022〕42号"
 
 
 @pytest.mark.parametrize(
